@@ -1,0 +1,52 @@
+"""What every provider can do: say which models it has, and stream one completion."""
+
+from collections.abc import AsyncGenerator, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from vocabulary import Finish, Money, Prompt, Usage
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chunk:
+    """A piece of an answer. Totals (`usage`, `cost`) replace earlier ones; they are not deltas."""
+
+    text: str = ""
+    usage: Usage | None = None
+    finish: Finish | None = None
+    model: str | None = None
+    cost: Money | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offer:
+    """A model that a server says it has.
+
+    `local` is true only when the server has the weights itself. `remote_host` is set when the
+    server would pass the prompt on. `parameters` counts the weights (7e9), where known.
+    """
+
+    name: str
+    local: bool
+    remote_host: str | None = None
+    context: int | None = None
+    parameters: float | None = None
+
+
+class Provider(Protocol):
+    """Speaks to one model server.
+
+    Raises:
+        ProviderError: whatever the server or its client did, translated; nothing else escapes.
+    """
+
+    @property
+    def name(self) -> str: ...
+
+    async def models(self) -> Sequence[Offer]: ...
+
+    def stream(self, prompt: Prompt, *, model: str) -> AsyncGenerator[Chunk, None]:
+        """Pieces of the answer as they come; closing the generator ends the call at the server."""
+        ...
+
+    async def aclose(self) -> None: ...

@@ -1,0 +1,11 @@
+"""What a database can do to a person, in words."""
+
+from vocabulary import HomewardError
+
+
+class StorageError(HomewardError):
+    """The database cannot be read or written: locked, full, read-only, damaged or not openable."""
+
+
+class DamagedDatabase(StorageError):
+    """The file is not a database, or its pages contradict each other."""

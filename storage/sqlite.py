@@ -1,0 +1,156 @@
+"""SQLite through apsw: many Pythons are built without loadable extensions; apsw's wheels are not."""
+
+import os
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import apsw
+
+from storage.errors import DamagedDatabase, StorageError
+from storage.migrations import Migration
+
+BUSY_TIMEOUT_MS = 5000
+Row = tuple[Any, ...]
+
+
+class Database:
+    """One database file, shared by the threads of this process and with other processes.
+
+    Every method may block for up to five seconds behind another process's write, so call it
+    from a worker thread. `extension` is the path of a loadable extension every connection needs.
+
+    Raises:
+        StorageError: from every method, in words that say what to do.
+    """
+
+    def __init__(
+        self, path: Path, migrations: Sequence[Migration], *, extension: str | None = None
+    ) -> None:
+        self.path = path
+        self._lock = threading.RLock()
+        with _translated(path):
+            self._db = _connect(path, extension)
+            _migrate(self._db, migrations)
+
+    @contextmanager
+    def transaction(self, *, durable: bool = True) -> Iterator[apsw.Connection]:
+        """Everything inside is written, or nothing is.
+
+        Other writers wait. `durable=False` skips the wait for the disk: a killed process still
+        loses nothing, a power cut may lose the last such transactions but never damages the file.
+        """
+        with self._lock, _translated(self.path):
+            self._db.pragma("synchronous", "full" if durable else "normal")
+            self._db.execute("begin immediate")
+            try:
+                yield self._db
+                self._db.execute("commit")
+            except BaseException:
+                if self._db.in_transaction:
+                    self._db.execute("rollback")
+                raise
+
+    def rows(self, sql: str, values: Sequence[Any] = ()) -> list[Row]:
+        """All rows of a read, consistent with each other."""
+        with self._lock, _translated(self.path):
+            return list(self._db.execute(sql, tuple(values)))
+
+    def close(self) -> None:
+        with self._lock:
+            self._db.close()
+
+
+def _connect(path: Path, extension: str | None) -> apsw.Connection:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        # Created by us first, so that nobody else may read it even for a moment.
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+    except OSError as error:
+        raise StorageError(
+            f"The database {path} cannot be opened: {error.strerror}.",
+            fix="Make the folder writable, or set HOMEWARD_DATA_DIR to one that is.",
+        ) from error
+    db = apsw.Connection(str(path))
+    db.set_busy_timeout(BUSY_TIMEOUT_MS)
+    if extension is not None:
+        db.enable_load_extension(True)
+        db.load_extension(extension)
+        db.enable_load_extension(False)
+    _enter_wal(db)
+    db.pragma("secure_delete", True)
+    return db
+
+
+def _enter_wal(db: apsw.Connection) -> None:
+    """Another process that starts at the same moment may hold the lock this needs."""
+    for turn in range(50):
+        try:
+            db.pragma("journal_mode", "wal")
+            return
+        except apsw.BusyError:
+            if turn == 49:
+                raise
+            threading.Event().wait(0.1)
+
+
+def _migrate(db: apsw.Connection, migrations: Sequence[Migration]) -> None:
+    if db.pragma("user_version") == len(migrations):
+        return
+    db.execute("begin immediate")  # a second process waits here, then finds the work done
+    try:
+        done = db.pragma("user_version")
+        if done > len(migrations):
+            raise StorageError(
+                f"The database was written by a newer Homeward (schema {done}, "
+                f"this one knows {len(migrations)}).",
+                fix="Upgrade Homeward.",
+            )
+        for number, step in enumerate(migrations[done:], start=done + 1):
+            step(db)
+            db.pragma("user_version", number)
+        db.execute("commit")
+    except BaseException:
+        if db.in_transaction:
+            db.execute("rollback")
+        raise
+
+
+@contextmanager
+def _translated(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except apsw.Error as error:
+        raise _in_words(error, path) from error
+
+
+_WORDS: tuple[tuple[type[apsw.Error], str, str], ...] = (
+    (apsw.BusyError, "is locked by another program", "Close what holds it, then try again."),
+    (apsw.LockedError, "is locked by another program", "Close what holds it, then try again."),
+    (apsw.FullError, "cannot grow: the disk is full", "Free some space; nothing was lost."),
+    (
+        apsw.ReadOnlyError,
+        "is read-only",
+        "Make the file and its folder writable, or set HOMEWARD_DATA_DIR.",
+    ),
+    (apsw.CantOpenError, "cannot be opened", "Check that its folder exists and is writable."),
+    (apsw.PermissionsError, "cannot be opened", "Check who owns the file."),
+    (apsw.IOError, "cannot be read or written", "Check the disk, and whether it is full."),
+)
+
+
+def _in_words(error: apsw.Error, path: Path) -> StorageError:
+    if isinstance(error, apsw.CorruptError | apsw.NotADBError):
+        return DamagedDatabase(
+            f"The database {path} is damaged.",
+            fix="Move it aside (Homeward makes a new one) and restore a backup if you have one.",
+        )
+    for kind, what, fix in _WORDS:
+        if isinstance(error, kind):
+            return StorageError(f"The database {path} {what}.", fix=fix)
+    return StorageError(
+        f"The database {path} failed: {type(error).__name__}.",
+        fix="Run `homeward doctor`; please report this if it stays.",
+    )

@@ -1,0 +1,32 @@
+"""The root of the error tree. Each room hangs its own branch on it, in its own `errors.py`:
+
+HomewardError
+├─ InvalidRequest       switchboard   the request contradicts itself or cannot be read
+├─ NoCandidate          switchboard   every model was ruled out; says which gate removed which
+├─ AllFailed            switchboard   every permitted model was tried and failed
+├─ Refused              whitelist     policy said no; carries the rule that decided
+├─ OverBudget           ledger        carries what is left and when it renews
+├─ UnknownPrice         ledger        a price that is not known is never zero
+├─ StorageError         storage       locked, full, read-only or damaged database
+├─ SettingsError        mcp_server    a setting that cannot be used, with file and line
+└─ ProviderError        routing       anything a model server did; nothing of a vendor's escapes
+   ├─ ProviderTimeout
+   ├─ ProviderUnavailable   may work elsewhere, or later
+   └─ ProviderRejected      will fail again as it is
+"""
+
+
+class HomewardError(Exception):
+    """Something a person can act on.
+
+    `what` happened and how to `fix` it are whole sentences in plain words; neither ever holds a
+    key, a prompt or an answer. `str(error)` is both, one after the other.
+    """
+
+    def __init__(self, what: str, *, fix: str = "") -> None:
+        super().__init__(what, fix)
+        self.what = what
+        self.fix = fix
+
+    def __str__(self) -> str:
+        return f"{self.what} {self.fix}".rstrip()
