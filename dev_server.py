@@ -1,0 +1,5 @@
+"""For `mcp dev dev_server.py --with-editable .`: the tool loads this file by path, not as a module."""
+
+from mcp_server.server import mcp
+
+__all__ = ["mcp"]

@@ -1,0 +1,55 @@
+"""What the books can do: keep room for a call, write down what it came to, and say what is left."""
+
+from typing import Protocol
+
+from ledger.budgets import Budget, Left
+from ledger.entry import Entry, Outcome, Reservation
+from ledger.reports import By, Period, Report
+
+
+class Ledger(Protocol):
+    """One line per attempt. Correct with several processes writing to the same books.
+
+    A call that costs money is reserved before and settled after, however it ends; one that is
+    free (local, or answered by the cache) is noted once, after. Methods block: call them from a
+    worker thread.
+
+    Raises:
+        StorageError: from every method, when the books cannot be read or written.
+    """
+
+    def reserve(self, entry: Entry, budget: Budget) -> Reservation:
+        """Keep the entry's worst case until it is settled; on disk before this returns.
+
+        Raises:
+            OverBudget: it does not fit; nothing was written.
+        """
+        ...
+
+    def settle(self, reservation: Reservation, outcome: Outcome) -> None:
+        """Let go of what was kept and book what the attempt came to, on the day it began.
+
+        Settling again changes nothing. An attempt that was taken for lost in the meantime is put
+        right.
+        """
+        ...
+
+    def note(self, entry: Entry, outcome: Outcome) -> None:
+        """Write down an attempt that needed no room in the budget, after it ended."""
+        ...
+
+    def recover(self) -> int:
+        """Book the attempts whose process died before settling them, and say how many there were.
+
+        The provider may have billed such a call in full, so its worst case is booked as spent and
+        the line is marked `lost`; the room in the budget stays as it was.
+        """
+        ...
+
+    def left(self, budget: Budget) -> Left:
+        """What may still be spent today and this month, with what is kept already taken off."""
+        ...
+
+    def report(self, period: Period, by: By, budget: Budget) -> Report:
+        """The figures of a period, and the same by model, day, kind of task or source."""
+        ...

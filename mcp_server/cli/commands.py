@@ -1,0 +1,205 @@
+"""Every command with its options; what it does is imported when it runs, so help stays instant."""
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+app = typer.Typer(
+    help="Keeps every prompt at home unless it must travel, and then sends it the cheapest way "
+    "that will do.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+whitelist_app = typer.Typer(help="See and change what may leave this machine.")
+config_app = typer.Typer(help="See and start the configuration.")
+models_app = typer.Typer(help="See the models there are, and prepare the encoder.")
+app.add_typer(whitelist_app, name="whitelist")
+app.add_typer(config_app, name="config")
+app.add_typer(models_app, name="models")
+
+Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+ResourceType = Literal["cloud_api", "domain", "mcp_server", "task"]
+
+
+@app.command()
+def demo(
+    cloud: Annotated[
+        bool, typer.Option(help="Let a second embedded model play the cloud.")
+    ] = True,
+    plain: Annotated[bool, typer.Option(help="One line a prompt instead of a live table.")] = False,
+) -> None:
+    """Send about twenty prompts through the real path and show where each went, why, and its cost."""
+    from mcp_server.cli.demo import run_demo
+
+    run_demo(cloud=cloud, plain=plain)
+
+
+@app.command()
+def mcp(
+    transport: Annotated[
+        Literal["stdio", "sse", "streamable-http"], typer.Option(help="How the client connects.")
+    ] = "stdio",
+    host: Annotated[str, typer.Option(help="Address to listen on (HTTP).")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="Port to listen on (HTTP).")] = 8765,
+    public_host: Annotated[
+        list[str] | None, typer.Option(help="Name clients use, when not on loopback.")
+    ] = None,
+) -> None:
+    """Serve assistants over MCP."""
+    from mcp_server.cli.serve import serve_mcp
+
+    serve_mcp(transport, host=host, port=port, public_hosts=tuple(public_host or ()))
+
+
+@app.command()
+def ask(
+    prompt: Annotated[str, typer.Argument(help="The task; `-` reads it from standard input.")],
+    context: Annotated[
+        Path | None, typer.Option("--context", "-c", help="A text file the task is about.")
+    ] = None,
+    system: Annotated[str, typer.Option(help="Instructions on role, format and tone.")] = "",
+    prefer: Annotated[
+        Literal["auto", "local", "cloud"], typer.Option(help="Where it may or should go.")
+    ] = "auto",
+    model: Annotated[str | None, typer.Option(help="Insist on provider/name.")] = None,
+    max_cost_usd: Annotated[float | None, typer.Option(help="Limit for this call.")] = None,
+    max_tokens: Annotated[int | None, typer.Option(help="Limit of the answer.")] = None,
+    fresh: Annotated[bool, typer.Option(help="Do not answer from the cache.")] = False,
+    dry_run: Annotated[bool, typer.Option(help="Only say what would be done.")] = False,
+    why: Annotated[bool, typer.Option(help="Say afterwards why it went where it went.")] = False,
+) -> None:
+    """Answer one prompt, streaming it as it comes."""
+    from mcp_server.cli.ask import run_ask
+
+    run_ask(
+        prompt,
+        context=context,
+        system=system,
+        prefer=prefer,
+        model=model,
+        max_cost_usd=max_cost_usd,
+        max_tokens=max_tokens,
+        fresh=fresh,
+        dry_run=dry_run,
+        why=why,
+    )
+
+
+@models_app.callback(invoke_without_command=True)
+def models(ctx: typer.Context, as_json: Json = False) -> None:
+    """List every model there is: where it runs, what it costs, whether it may be used."""
+    if ctx.invoked_subcommand is None:
+        from mcp_server.cli.models import list_models
+
+        list_models(as_json=as_json)
+
+
+@models_app.command("prepare")
+def prepare() -> None:
+    """Write the encoder's graph from the original all-MiniLM-L6-v2 weights, once."""
+    from mcp_server.cli.models import prepare_encoder
+
+    prepare_encoder()
+
+
+@app.command()
+def check(
+    text: Annotated[str, typer.Argument(help="Text, a file, or `-` for standard input.")],
+    as_json: Json = False,
+) -> None:
+    """Say which kinds of personal data and secrets a text holds, and what may happen to it."""
+    from mcp_server.cli.whitelist import check_text
+
+    check_text(text, as_json=as_json)
+
+
+@app.command()
+def approve(
+    proposal: Annotated[str | None, typer.Argument(help="Its id; none lists what waits.")] = None,
+    refuse: Annotated[bool, typer.Option(help="Refuse it instead.")] = False,
+) -> None:
+    """Approve what an assistant proposed for the whitelist. Needs a person at a terminal."""
+    from mcp_server.cli.whitelist import approve_proposal
+
+    approve_proposal(proposal, refuse=refuse)
+
+
+@whitelist_app.command("list")
+def whitelist_list(as_json: Json = False) -> None:
+    """Show the whitelist and the proposals that wait."""
+    from mcp_server.cli.whitelist import list_whitelist
+
+    list_whitelist(as_json=as_json)
+
+
+@whitelist_app.command("add")
+def whitelist_add(resource_type: ResourceType, name: str) -> None:
+    """Allow a cloud API, domain, MCP server or kind of task. Needs a person at a terminal."""
+    from mcp_server.cli.whitelist import add_entry
+
+    add_entry(resource_type, name)
+
+
+@whitelist_app.command("remove")
+def whitelist_remove(resource_type: ResourceType, name: str) -> None:
+    """Take an entry back. Needs no approval."""
+    from mcp_server.cli.whitelist import remove_entry
+
+    remove_entry(resource_type, name)
+
+
+@app.command()
+def costs(
+    period: Annotated[Literal["today", "7d", "month", "all"], typer.Option()] = "month",
+    by: Annotated[Literal["model", "day", "task", "source"], typer.Option()] = "model",
+    as_json: Json = False,
+) -> None:
+    """Show spend, savings, cache and local share, and what is left of the budget."""
+    from mcp_server.cli.costs import show_costs
+
+    show_costs(period, by, as_json=as_json)
+
+
+@config_app.command("show")
+def config_show(as_json: Json = False) -> None:
+    """Show the settings as they are understood, and where everything lies. No keys."""
+    from mcp_server.cli.config import show_config
+
+    show_config(as_json=as_json)
+
+
+@config_app.command("init")
+def config_init(force: Annotated[bool, typer.Option(help="Replace an existing file.")] = False) -> None:
+    """Write a commented homeward.toml to start from."""
+    from mcp_server.cli.config import init_config
+
+    init_config(force=force)
+
+
+@config_app.command("set-key")
+def config_set_key(provider: str) -> None:
+    """Keep a provider's API key in the system keyring (asked for, never shown)."""
+    from mcp_server.cli.config import set_key
+
+    set_key(provider)
+
+
+@app.command()
+def doctor(as_json: Json = False) -> None:
+    """Check Ollama, keys, databases, the encoder and host configurations, and say how to mend each."""
+    from mcp_server.cli.doctor import run_doctor
+
+    run_doctor(as_json=as_json)
+
+
+@app.command()
+def audit(
+    lines: Annotated[int, typer.Option("--lines", "-n", help="How many of the last lines.")] = 20,
+    verify: Annotated[bool, typer.Option(help="Check that no line was changed or removed.")] = False,
+) -> None:
+    """Show what left this machine (types and counts, never text), or verify the record."""
+    from mcp_server.cli.whitelist import show_audit
+
+    show_audit(lines, verify=verify)

@@ -1,0 +1,163 @@
+"""`homeward demo`: real prompts through the real path, on real models, in a home of its own."""
+
+import os
+import tempfile
+import tomllib
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+
+import anyio
+import anyio.to_thread
+from rich.console import Console
+
+from mcp_server.cli.demo_table import Line, Show
+from mcp_server.cli.running import told
+from mcp_server.places import Places, places
+from mcp_server.wiring import App, build
+from routing.providers.gemma import GEMMA_NAME, GEMMA_STOP, GEMMA_TEMPLATE, gemma
+from routing.providers.llamacpp import EmbeddedServer
+from switchboard.request import Prefer, Request
+from vocabulary import HomewardError
+
+MAX_TOKENS = 120
+OLLAMA = "http://127.0.0.1:11434"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DemoPrompt:
+    """One row of demo.toml."""
+
+    text: str
+    note: str
+    context: str = ""
+    model: str | None = None
+    prefer: Prefer = "auto"
+
+
+def run_demo(*, cloud: bool, plain: bool) -> None:
+    """Nothing of the person's own configuration, cache or ledger is touched; nothing leaves."""
+    with told():
+        anyio.run(_run, cloud, plain)
+
+
+async def _run(cloud: bool, plain: bool) -> None:
+    console = Console(highlight=False)
+    rows = tomllib.loads(files("mcp_server").joinpath("demo.toml").read_text(encoding="utf-8"))
+    prompts = [DemoPrompt(**row) for row in rows["prompt"]]
+    async with _home(console, cloud=cloud) as app:
+        show = Show(console, [prompt.text for prompt in prompts], plain=plain)
+        with show:
+            for number, prompt in enumerate(prompts):
+                show.asking(number)
+                show.told(number, await _ask(app, prompt))
+        report = await anyio.to_thread.run_sync(lambda: app.report("today", "source"))
+        show.summary(report, baseline=app.baseline_name, stand_in=cloud)
+        _say_how_far_to_trust(console, app)
+
+
+async def _ask(app: App, prompt: DemoPrompt) -> Line:
+    request = Request(
+        prompt=prompt.text,
+        context=prompt.context,
+        model=prompt.model,
+        prefer=prompt.prefer,
+        max_tokens=MAX_TOKENS,
+        caller="homeward demo",
+    )
+    try:
+        return Line.answered(prompt.note, await app.switchboard.answer(request))
+    except HomewardError as error:
+        return Line.refused(prompt.note, error)
+
+
+@asynccontextmanager
+async def _home(console: Console, *, cloud: bool) -> AsyncIterator[App]:
+    """A temporary home with its own ledger, cache and whitelist; the models are the person's."""
+    mine = places()
+    ollama = await _ollama_answers(os.environ.get("OLLAMA_HOST"))
+    with tempfile.TemporaryDirectory(prefix="homeward-demo-") as folder:
+        where = _places(Path(folder), mine.models)
+        environ = {"OLLAMA_HOST": os.environ.get("OLLAMA_HOST", OLLAMA)}
+        stand_in: EmbeddedServer | None = None
+        if cloud:
+            console.print("Starting the model that plays the cloud …", style="dim")
+            stand_in = await anyio.to_thread.run_sync(_stand_in, mine.models)
+            address = stand_in.address.removesuffix("/v1")
+            environ |= {
+                "ANTHROPIC_API_KEY": stand_in.key,
+                "ANTHROPIC_BASE_URL": address,
+                "OPENAI_API_KEY": stand_in.key,
+            }
+            _allow(where.whitelist, address.removeprefix("http://"))
+        if not ollama:
+            where.settings.write_text("[providers.embedded]\nenabled = true\n", encoding="utf-8")
+        try:
+            async with anyio.create_task_group() as tasks:
+                app = await anyio.to_thread.run_sync(lambda: build(where, tasks, environ=environ))
+                console.print("Loading the encoder of the semantic cache …", style="dim")
+                await anyio.to_thread.run_sync(app.encoder.wait, 120)
+                if app.encoder.failure:
+                    console.print(app.encoder.failure, style="yellow", markup=False)
+                try:
+                    yield app
+                finally:
+                    await app.aclose()
+        finally:
+            if stand_in is not None:
+                stand_in.close()
+
+
+def _places(folder: Path, models: Path) -> Places:
+    config, data, cache = (folder / name for name in ("config", "data", "cache"))
+    for each in (config, data, cache):
+        each.mkdir(mode=0o700)
+    return Places(config=config, data=data, cache=cache, models=models)
+
+
+def _allow(path: Path, host: str) -> None:
+    """The demo's whitelist: the stand-in only, for the kinds of task that document 002 allows."""
+    path.touch(mode=0o600)
+    path.write_text(f'cloud_apis = ["{host}"]\n', encoding="utf-8")
+
+
+def _stand_in(models: Path) -> EmbeddedServer:
+    return EmbeddedServer(
+        gemma(models),
+        alias=GEMMA_NAME,
+        chat_template=GEMMA_TEMPLATE,
+        stop=GEMMA_STOP,
+        context=4096,
+    )
+
+
+async def _ollama_answers(host: str | None) -> bool:
+    from routing.providers.addresses import host_of, ollama_address
+
+    try:
+        address = ollama_address(host)
+    except ValueError:
+        return False
+    port = int(address.rsplit(":", 1)[1].split("/")[0])
+    with anyio.move_on_after(1.0):
+        try:
+            stream = await anyio.connect_tcp(host_of(address), port)
+        except OSError:
+            return False
+        await stream.aclose()
+        return True
+    return False
+
+
+def _say_how_far_to_trust(console: Console, app: App) -> None:
+    if "embedded" not in app.settings.providers:
+        return
+    console.print(
+        "\n[bold]How far to trust these answers.[/] No Ollama was found, so a very small model "
+        "(Gemma 3 270M, Google's Gemma Terms) answered inside this process. It knows short, "
+        "common facts and gets much else wrong, arithmetic for example; the numbers in the table "
+        "are real. For answers worth having install Ollama from ollama.com/download, run "
+        "`ollama pull llama3.2:3b`, and run this demo again."
+    )

@@ -1,0 +1,158 @@
+"""What a person sees of the demo: one row a prompt, filled in as the answers come."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Self
+
+from rich.console import Console
+from rich.live import Live
+from rich.table import Table
+from rich.text import Text
+
+from ledger import Report
+from switchboard import NoCandidate
+from switchboard.planning import usd
+from switchboard.request import Answer
+from vocabulary import HomewardError
+
+COLUMNS = ("", "prompt and answer", "went to", "why", "cache", "tokens", "cost", "time")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One prompt's outcome, in words."""
+
+    note: str
+    answer: str
+    went_to: str
+    style: str
+    why: str
+    cache: str = "–"
+    tokens: str = "–"
+    cost: str = "–"
+    time: str = "–"
+
+    @classmethod
+    def answered(cls, note: str, answer: Answer) -> "Line":
+        """A line for an answer, from wherever it came."""
+        went_to, style = ("local", "green") if answer.local else ("cloud", "magenta")
+        cache = "no"
+        if answer.cached != "no":
+            went_to, style = "cache", "cyan"
+            cache = "exact" if answer.similarity is None else f"semantic {answer.similarity:.3f}"
+        return cls(
+            note=note,
+            answer=answer.text,
+            went_to=went_to if answer.cached != "no" else f"{went_to}\n{answer.model}",
+            style=style,
+            why=_why(answer),
+            cache=cache,
+            tokens=f"{answer.usage.input_tokens}+{answer.usage.output_tokens}",
+            cost=usd(answer.cost),
+            time=f"{answer.total_ms / 1000:.1f} s" if answer.total_ms > 99 else f"{answer.total_ms} ms",
+        )
+
+    @classmethod
+    def refused(cls, note: str, error: HomewardError) -> "Line":
+        """A line for a prompt that got no answer, and why."""
+        went_to = "nowhere" if isinstance(error, NoCandidate) else "failed"
+        return cls(note=note, answer="", went_to=went_to, style="red", why=error.what)
+
+
+class Show:
+    """A live table on a terminal; a line a prompt where there is none."""
+
+    def __init__(self, console: Console, prompts: Sequence[str], *, plain: bool) -> None:
+        self._console = console
+        self._prompts = prompts
+        self._plain = plain or not console.is_terminal
+        self._lines: list[Line] = []
+        self._live = Live(console=console, auto_refresh=False, vertical_overflow="visible")
+
+    def __enter__(self) -> Self:
+        if not self._plain:
+            self._live.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if not self._plain:
+            self._live.stop()
+
+    def asking(self, number: int) -> None:
+        """The next prompt is on its way."""
+        if not self._plain:
+            self._live.update(self._table(working=number), refresh=True)
+
+    def told(self, number: int, line: Line) -> None:
+        """A prompt has its outcome."""
+        self._lines.append(line)
+        if not self._plain:
+            self._live.update(self._table(), refresh=True)
+            return
+        answer = " ".join(line.answer.split())[:90]
+        went = line.went_to.replace("\n", " ")
+        self._console.print(
+            f"{number + 1:2}. {self._prompts[number][:60]} → {went} ({line.why}); "
+            f"cache {line.cache}, {line.tokens} tokens, {line.cost}, {line.time}\n    {answer}",
+            markup=False,
+            soft_wrap=True,
+        )
+
+    def summary(self, report: Report, *, baseline: str, stand_in: bool) -> None:
+        """What it came to, and what it would have cost elsewhere."""
+        say = self._console.print
+        say()
+        say(
+            f"[bold]{report.requests} answered[/], {report.local_share:.0%} by a local model, "
+            f"{report.hit_rate:.0%} from the cache. Cost {usd(report.spent)}; everything at the best "
+            f"cloud model ({baseline}) would have cost {usd(report.baseline)}."
+        )
+        if stand_in:
+            say(
+                "[dim]The cloud was played by a second embedded model on this machine; tokens were "
+                "counted for real and priced as the named model's. Nothing left this machine.[/]"
+            )
+
+    def _table(self, working: int | None = None) -> Table:
+        table = Table(*COLUMNS, box=None, header_style="dim", pad_edge=False)
+        table.columns[1].ratio, table.columns[3].ratio = 5, 4
+        table.expand = True
+        for column in table.columns[4:]:
+            column.no_wrap = True
+        rows = zip(self._prompts, self._lines, strict=False)
+        for number, (prompt, line) in enumerate(rows, start=1):
+            table.add_row(str(number), *_cells(prompt, line))
+        if working is not None:
+            table.add_row(str(working + 1), _short(self._prompts[working]), "…")
+        return table
+
+
+def _cells(prompt: str, line: Line) -> list[Text]:
+    asked = Text(_short(prompt), style="bold")
+    if line.answer:
+        asked.append("\n" + _short(line.answer, 110), style="not bold")
+    return [
+        asked,
+        Text(line.went_to, style=line.style),
+        Text(f"{line.note}: {line.why}"),
+        *(Text(cell) for cell in (line.cache, line.tokens, line.cost, line.time)),
+    ]
+
+
+def _why(answer: Answer) -> str:
+    decision = answer.decision
+    if decision.personal and not answer.cached != "no":
+        kinds = ", ".join(decision.personal)
+        return f"holds {kinds}, stays home"
+    return decision.reason
+
+
+def _short(text: str, length: int = 90) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= length else line[: length - 1] + "…"

@@ -1,0 +1,223 @@
+"""`homeward doctor`: what works, what does not, and how to mend it."""
+
+import json
+import os
+import sys
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Literal
+
+import anyio
+import anyio.to_thread
+import typer
+from rich.console import Console
+
+from mcp_server.cli.running import with_app
+from mcp_server.hosts import configurations
+from mcp_server.places import places
+from mcp_server.settings import load
+from mcp_server.wiring import App
+from routing.providers.vendors import vendors
+from vocabulary import HomewardError
+
+State = Literal["ok", "note", "mend"]
+MARKS = {"ok": "[green]✓[/]", "note": "[yellow]•[/]", "mend": "[red]✗[/]"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One thing looked at. `fix` says what to do about it."""
+
+    about: str
+    state: State
+    what: str
+    fix: str = ""
+
+
+def run_doctor(*, as_json: bool) -> None:
+    """Look at everything; exit status 1 if something has to be mended."""
+    try:
+        load(places().settings)
+    except HomewardError as error:
+        _report([Finding(about="settings", state="mend", what=error.what, fix=error.fix)], as_json)
+
+    async def work(app: App) -> list[Finding]:
+        found = [*_settings(app), *await _servers(app), *await _keys(app)]
+        found += [*await anyio.to_thread.run_sync(_databases, app), *await _encoder(app)]
+        return [*found, *_hosts(), *_platform()]
+
+    _report(with_app(work), as_json)
+
+
+def _settings(app: App) -> Iterator[Finding]:
+    path = app.places.settings
+    yield Finding(
+        about="settings",
+        state="ok",
+        what=f"{path if path.exists() else 'defaults'}, profile {app.settings.profile}, "
+        f"{app.settings.effective.monthly_usd:g} USD a month",
+    )
+    try:
+        hosts = app.whitelist().cloud_apis
+    except HomewardError as error:
+        yield Finding(about="whitelist", state="mend", what=error.what, fix=error.fix)
+        return
+    yield Finding(
+        about="whitelist",
+        state="ok",
+        what=f"clouds that may be asked: {', '.join(hosts) or 'none, everything stays local'}",
+    )
+
+
+async def _servers(app: App) -> list[Finding]:
+    found = []
+    reports = await app.fleet.reports()
+    models = await app.fleet.models()
+    for report in reports:
+        if not report.server.local:
+            continue
+        name = report.server.provider
+        here = [model.name for model in models if model.provider == name and model.local]
+        if report.offers is None:
+            found.append(
+                Finding(about=name, state="note", what=report.trouble, fix=_no_local(name))
+            )
+        elif not here:
+            found.append(
+                Finding(
+                    about=name,
+                    state="mend",
+                    what="It runs, but has no model.",
+                    fix="Get one: `ollama pull llama3.2:3b`.",
+                )
+            )
+        else:
+            found.append(Finding(about=name, state="ok", what=f"{len(here)} models: {here[0]}, …"))
+    if not models:
+        found.append(
+            Finding(
+                about="models",
+                state="mend",
+                what="There is no model to ask.",
+                fix="Install Ollama and pull a model, or set a cloud key and allow its host.",
+            )
+        )
+    return found
+
+
+def _no_local(name: str) -> str:
+    return "Install it from ollama.com/download, then `ollama pull llama3.2:3b`." * (
+        name == "ollama"
+    )
+
+
+async def _keys(app: App) -> list[Finding]:
+    """Which keys there are and whether they may be used; never what they are."""
+    found = []
+    whitelist = app.whitelist()
+    for vendor in vendors().values():
+        key = app.keys.find(vendor.key_variables)
+        if key is None or not vendor.cloud:
+            continue
+        host = app.aliases[vendor.name]
+        allowed = any(host == e or (e.startswith(".") and host.endswith(e)) for e in whitelist.cloud_apis)
+        found.append(
+            Finding(
+                about=vendor.name,
+                state="ok" if allowed else "note",
+                what=f"key from {key[1]}" + ("" if allowed else f", but {host} is not allowed"),
+                fix="" if allowed else f"Allow it: `homeward whitelist add cloud_api {host}`.",
+            )
+        )
+    return found or [
+        Finding(
+            about="keys",
+            state="note",
+            what="No cloud key is set; everything is answered on this machine.",
+            fix="Set one (ANTHROPIC_API_KEY, …) if you want clouds as well.",
+        )
+    ]
+
+
+def _databases(app: App) -> list[Finding]:
+    where = app.places
+    found = [Finding(about="ledger", state="ok", what=str(where.home_database))]
+    if app.cache is None:
+        found.append(Finding(about="cache", state="note", what="Switched off in homeward.toml."))
+        return found
+    try:
+        kept = app.cache.stats()
+        trouble = app.cache.notice
+        state: State = "note" if trouble else "ok"
+        what = trouble or f"{kept.answers} answers in {where.cache_database}"
+        found.append(Finding(about="cache", state=state, what=what))
+    except HomewardError as error:
+        found.append(Finding(about="cache", state="mend", what=error.what, fix=error.fix))
+    try:
+        check = app.audit.verify()
+        found.append(
+            Finding(about="audit", state="ok", what=f"{check.entries} lines, whole")
+            if check.ok
+            else Finding(
+                about="audit",
+                state="mend",
+                what=str(check.problem),
+                fix="Someone or something changed the record; keep a copy and look into it.",
+            )
+        )
+    except HomewardError as error:
+        found.append(Finding(about="audit", state="mend", what=error.what, fix=error.fix))
+    return found
+
+
+async def _encoder(app: App) -> list[Finding]:
+    if app.cache is None:
+        return []
+    ready = await anyio.to_thread.run_sync(app.encoder.wait, 60)
+    if ready is not None:
+        return [Finding(about="encoder", state="ok", what=f"{ready.space}, semantic cache works")]
+    return [
+        Finding(
+            about="encoder",
+            state="note",
+            what=f"{app.encoder.failure} Until then only exact repeats come from the cache.",
+        )
+    ]
+
+
+def _hosts() -> Iterator[Finding]:
+    for name, path, entry in configurations(os.environ, Path.home(), sys.platform):
+        if entry is None:
+            yield Finding(
+                about=name,
+                state="note",
+                what=f"{path} has no Homeward entry.",
+                fix="Add the entry of claude_desktop_config.example.json to its mcpServers.",
+            )
+        else:
+            yield Finding(about=name, state="ok", what=f"configured in {path}")
+
+
+def _platform() -> Iterator[Finding]:
+    try:
+        installed = f"homeward {version('homeward')}"
+    except PackageNotFoundError:
+        installed = "homeward, not installed as a package"
+    yield Finding(
+        about="platform",
+        state="ok",
+        what=f"{installed}, mcp {version('mcp')}, Python {sys.version.split()[0]}, {sys.platform}",
+    )
+
+
+def _report(found: list[Finding], as_json: bool) -> None:
+    if as_json:
+        print(json.dumps([asdict(each) for each in found]))
+    else:
+        out = Console(highlight=False)
+        for each in found:
+            out.print(f"{MARKS[each.state]} [bold]{each.about}[/] ", end="")
+            out.print(each.what, each.fix, markup=False)
+    raise typer.Exit(int(any(each.state == "mend" for each in found)))

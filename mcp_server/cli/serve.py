@@ -1,0 +1,34 @@
+"""`homeward mcp`: stdio for desktop hosts, SSE and streamable HTTP for the others."""
+
+import sys
+from typing import Literal
+
+import typer
+
+from vocabulary import HomewardError
+
+
+def serve_mcp(
+    transport: Literal["stdio", "sse", "streamable-http"],
+    *,
+    host: str,
+    port: int,
+    public_hosts: tuple[str, ...],
+) -> None:
+    """Serve until the host closes standard input, or until interrupted."""
+    if transport == "stdio":
+        from mcp_server.stdio import serve_stdio
+
+        serve_stdio()
+        return
+    from mcp_server.http import application, serve
+    from mcp_server.server import create
+
+    try:
+        app = application(create(), transport, host=host, port=port, public_hosts=public_hosts)
+    except HomewardError as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(2) from error
+    path = "/sse" if transport == "sse" else "/mcp"
+    print(f"Homeward serves {transport} at http://{host}:{port}{path}", file=sys.stderr)
+    serve(app, host=host, port=port)

@@ -1,0 +1,213 @@
+"""What may leave this machine: see it, change it, decide about proposals, read the audit log."""
+
+import json
+import sys
+from pathlib import Path
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from mcp_server.cli.running import told, with_app
+from mcp_server.places import places
+from mcp_server.wiring import App
+from switchboard import InvalidRequest
+from vocabulary import HomewardError
+from whitelist import (
+    KEYS,
+    Findings,
+    Proposal,
+    ResourceType,
+    Unusable,
+    add,
+    canonical_name,
+    detect,
+    remove,
+)
+
+out = Console(highlight=False)
+
+
+class NeedsTerminal(HomewardError):
+    """Consent is given by a person at a terminal, not by a program that can start commands."""
+
+
+def check_text(text: str, *, as_json: bool) -> None:
+    """Say what a text holds. Its own words are never printed."""
+    with told():
+        findings = detect(_text_of(text))
+    if as_json:
+        print(json.dumps(_as_data(findings)))
+        return
+    if not findings.complete:
+        out.print(f"Could not be inspected in full ({findings.failure}): stays local.", style="red")
+        return
+    if not findings.items:
+        out.print("Nothing personal or secret was found. The whitelist decides where it may go.")
+        return
+    table = Table("kind", "tier", "how many", "what happens", box=None, header_style="dim")
+    what = {
+        "A": "never leaves this machine",
+        "B": "stays local",
+        "C": "a signal; the whitelist decides",
+    }
+    tiers = {finding.kind: finding.tier for finding in findings.items}
+    for kind, number in findings.counts().items():
+        table.add_row(kind, tiers[kind], str(number), what[tiers[kind]])
+    out.print(table)
+
+
+def approve_proposal(proposal_id: str | None, *, refuse: bool) -> None:
+    """Decide about one proposal, or list those that wait."""
+
+    async def work(app: App) -> None:
+        if proposal_id is None:
+            _show_pending(app.proposals.pending())
+            return
+        proposal = app.proposals.get(proposal_id)
+        if proposal is None or proposal.state != "pending":
+            raise Unusable(
+                f"No proposal {proposal_id!r} waits for a decision.",
+                fix="`homeward approve` lists those that do.",
+            )
+        if refuse:
+            app.proposals.decide(proposal.id, approved=False)
+            out.print("Refused.")
+            return
+        _show_pending([proposal])
+        _consent(proposal.resource_type, proposal.resource_name)
+        add(app.places.whitelist, proposal.resource_type, proposal.resource_name)
+        app.proposals.decide(proposal.id, approved=True)
+        out.print(f"Allowed: {proposal.resource_type} {proposal.resource_name}", markup=False)
+
+    with_app(work)
+
+
+def list_whitelist(*, as_json: bool) -> None:
+    """The four lists, and what waits."""
+
+    async def work(app: App) -> None:
+        whitelist, pending = app.whitelist(), app.proposals.pending()
+        lists = {KEYS[kind]: list(whitelist.entries(kind)) for kind in KEYS}
+        if as_json:
+            waiting = [
+                {"id": p.id, "type": p.resource_type, "name": p.resource_name} for p in pending
+            ]
+            print(json.dumps({**lists, "pending": waiting}))
+            return
+        for key, entries in lists.items():
+            out.print(f"[bold]{key}[/]: ", end="")
+            out.print(", ".join(entries) or "nothing", markup=False)
+        out.print(f"[dim]{app.places.whitelist}[/]")
+        if pending:
+            _show_pending(pending)
+
+    with_app(work)
+
+
+def add_entry(kind: ResourceType, name: str) -> None:
+    """Allow an entry, after the person has typed it again."""
+
+    async def work(app: App) -> None:
+        entry = canonical_name(kind, name, app.aliases)
+        _consent(kind, entry)
+        add(app.places.whitelist, kind, entry)
+        out.print(f"Allowed: {kind} {entry}", markup=False)
+
+    with_app(work)
+
+
+def remove_entry(kind: ResourceType, name: str) -> None:
+    """Take an entry back; tightening needs nobody's approval."""
+
+    async def work(app: App) -> None:
+        entry = canonical_name(kind, name, app.aliases)
+        remove(app.places.whitelist, kind, entry)
+        out.print(f"No longer allowed: {kind} {entry}", markup=False)
+
+    with_app(work)
+
+
+def show_audit(lines: int, *, verify: bool) -> None:
+    """The last decisions, or whether the record is whole."""
+
+    async def work(app: App) -> None:
+        if verify:
+            result = app.audit.verify()
+            if not result.ok:
+                out.print(str(result.problem), style="red", markup=False)
+                raise typer.Exit(1)
+            out.print(f"Whole: {result.entries} entries, none changed, none missing.")
+            return
+        table = Table("time", "decision", "to", "task", "personal data", "asked by", box=None)
+        for entry in app.audit.tail(lines):
+            counts = ", ".join(f"{n}× {kind}" for kind, n in entry.counts.items()) or "none"
+            table.add_row(
+                entry.at, entry.decision, entry.destination, entry.task, counts, entry.caller
+            )
+        out.print(table)
+
+    with_app(work)
+
+
+def _consent(kind: ResourceType, entry: str) -> None:
+    """A person types the entry again. No option or variable can stand in for this."""
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        raise NeedsTerminal(
+            "Only a person at a terminal can allow something.",
+            fix=f"Run this in your own terminal, or edit {places().whitelist} yourself.",
+        )
+    out.print(f"This lets Homeward use the {kind} ", end="")
+    out.print(entry, style="bold", markup=False)
+    if typer.prompt("Type it again to allow it").strip() != entry:
+        raise Unusable("That was not the same; nothing was allowed.")
+
+
+def _show_pending(pending: list[Proposal]) -> None:
+    if not pending:
+        out.print("Nothing waits for your decision.")
+        return
+    table = Table("id", "type", "name", "asked by", "its reason (the assistant's words)", box=None)
+    for proposal in pending:
+        table.add_row(
+            proposal.id,
+            proposal.resource_type,
+            proposal.resource_name,
+            _plain(proposal.caller),
+            _plain(proposal.reason),
+        )
+    out.print(table)
+    out.print("Allow one with `homeward approve ID`, refuse it with `--refuse`.", style="dim")
+
+
+def _plain(words: str) -> str:
+    from rich.markup import escape
+
+    return escape(words)
+
+
+def _text_of(text: str) -> str:
+    if text == "-":
+        return sys.stdin.buffer.read().decode("utf-8", "replace")
+    path = Path(text)
+    try:
+        is_file = len(text) < 4096 and path.is_file()
+    except OSError:
+        return text
+    if not is_file:
+        return text
+    try:
+        return path.read_text(encoding="utf-8", errors="replace")
+    except OSError as error:
+        raise InvalidRequest(f"{path} cannot be read: {error.strerror}.") from error
+
+
+def _as_data(findings: Findings) -> dict[str, object]:
+    return {
+        "complete": findings.complete,
+        "tier": findings.tier,
+        "counts": findings.counts(),
+        "detector": findings.version,
+    }
+
+

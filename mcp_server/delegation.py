@@ -1,0 +1,138 @@
+"""Work handed over by a host: answered in time, or with what there is and a ticket for the rest."""
+
+import json
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+
+import anyio
+import anyio.to_thread
+from anyio.abc import TaskGroup
+
+from mcp_server.results import Routed, routed
+from mcp_server.tickets import ALIVE_S, Tickets
+from switchboard.path import Switchboard
+from switchboard.request import Decision, Request
+from vocabulary import HomewardError
+
+HOST_WAITS_S = 50.0
+"""Hosts drop a tool call after about 60 s; we answer before that."""
+BEAT_S = 3.0
+
+Report = Callable[[float, float | None, str | None], Awaitable[None]]
+
+
+@dataclass(eq=False)
+class _Job:
+    """One request being worked on. `text` is what has come so far."""
+
+    cancel: anyio.CancelScope = field(default_factory=anyio.CancelScope)
+    done: anyio.Event = field(default_factory=anyio.Event)
+    text: str = ""
+    step: str = "thinking"
+    result: Routed | None = None
+    error: HomewardError | None = None
+    ticket: str | None = None
+
+
+class Delegation:
+    """Runs requests in the process's task group, so that they can outlive one tool call."""
+
+    def __init__(
+        self,
+        switchboard: Switchboard,
+        tickets: Tickets,
+        tasks: TaskGroup,
+        *,
+        patience_s: float = HOST_WAITS_S,
+    ) -> None:
+        self._switchboard = switchboard
+        self._tickets = tickets
+        self._tasks = tasks
+        self._patience_s = patience_s
+
+    async def plan(self, request: Request) -> Decision:
+        """What would be done, without doing it."""
+        return await self._switchboard.plan(request)
+
+    async def answer(self, request: Request, *, report: Report) -> Routed:
+        """The answer, or what there is of it with a ticket once patience is used up.
+
+        A host that cancels before then cancels the work too.
+        """
+        job = _Job()
+        self._tasks.start_soon(self._work, job, request)
+        try:
+            with anyio.move_on_after(self._patience_s):
+                await self._wait(job, report)
+            if not job.done.is_set():
+                job.ticket = await anyio.to_thread.run_sync(self._tickets.issue)
+                if not job.done.is_set():
+                    self._tasks.start_soon(self._keep_alive, job)
+                    return Routed(status="working", answer=job.text, ticket=job.ticket)
+        except anyio.get_cancelled_exc_class():
+            job.cancel.cancel()
+            raise
+        if job.error is not None:
+            raise job.error
+        assert job.result is not None  # noqa: S101 - done, and not failed
+        return job.result
+
+    async def redeem(self, ticket: str, *, report: Report) -> Routed:
+        """The rest of an earlier answer, or the same ticket if it still takes longer.
+
+        Raises:
+            UnknownTicket: nothing to fetch.
+            HomewardError: the work failed; with the sentence it failed with.
+        """
+        waited = 0.0
+        while True:
+            state, text = await anyio.to_thread.run_sync(self._tickets.look, ticket)
+            if state == "done":
+                return Routed.model_validate_json(text)
+            if state == "failed":
+                what, fix = json.loads(text)
+                raise HomewardError(what, fix=fix)
+            if waited >= self._patience_s:
+                return Routed(status="working", answer="", ticket=ticket)
+            await anyio.sleep(0.25)
+            waited += 0.25
+            await report(waited, None, "still working")
+
+    async def _work(self, job: _Job, request: Request) -> None:
+        async def on_text(piece: str) -> None:
+            job.text += piece
+
+        async def on_step(sentence: str) -> None:
+            job.text, job.step = "", sentence
+
+        with job.cancel:
+            try:
+                answer = await self._switchboard.answer(request, on_text=on_text, on_step=on_step)
+                job.result = routed(answer)
+            except HomewardError as error:
+                job.error = error
+            finally:
+                job.done.set()
+
+    async def _wait(self, job: _Job, report: Report) -> None:
+        beats = 0.0
+        while not job.done.is_set():
+            with anyio.move_on_after(BEAT_S):
+                await job.done.wait()
+                return
+            beats += 1
+            await report(beats, None, f"{job.step} ({len(job.text)} characters so far)")
+
+    async def _keep_alive(self, job: _Job) -> None:
+        """Until the job is done say that it goes on, then seal its result for whoever fetches it."""
+        ticket = job.ticket or ""
+        while not job.done.is_set():
+            with anyio.move_on_after(ALIVE_S / 3):
+                await job.done.wait()
+            await anyio.to_thread.run_sync(self._tickets.beat, ticket)
+        if job.result is not None:
+            text, failed = job.result.model_dump_json(), False
+        else:
+            error = job.error or HomewardError("The work was cancelled.")
+            text, failed = json.dumps([error.what, error.fix]), True
+        await anyio.to_thread.run_sync(lambda: self._tickets.finish(ticket, text, failed=failed))

@@ -1,0 +1,76 @@
+"""Where API keys come from: environment, the `.env` beside homeward.toml, or the system keyring.
+
+Never from a working directory's `.env` (a cloned project could plant one), never printed.
+"""
+
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+SERVICE = "homeward"
+
+
+class Keys:
+    """Looks a key up each time it is needed; the first source that has it wins.
+
+    A host may hand over a blank field as the literal `${user_config.name}`: that is no key.
+    """
+
+    def __init__(self, environ: Mapping[str, str], dotenv: Path) -> None:
+        self._environ = environ
+        self._dotenv = dotenv
+
+    def environment(self) -> dict[str, str]:
+        """The `.env` file's variables under the real environment's."""
+        found: dict[str, str] = {}
+        if self._dotenv.is_file() and _private(self._dotenv):
+            from dotenv import dotenv_values
+
+            values = dotenv_values(self._dotenv, interpolate=False, encoding="utf-8")
+            found.update({name: value for name, value in values.items() if value})
+        found.update(self._environ)
+        return found
+
+    def find(self, variables: tuple[str, ...]) -> tuple[str, str] | None:
+        """The key and the name of its source, or None."""
+        environment = self.environment()
+        for variable in variables:
+            value = environment.get(variable, "").strip()
+            if value and not value.startswith("${"):
+                source = "environment" if variable in self._environ else ".env"
+                return value, f"{variable} ({source})"
+        for variable in variables:
+            value = _from_keyring(variable)
+            if value:
+                return value, f"{variable} (keyring)"
+        return None
+
+
+def store(variable: str, value: str) -> None:
+    """Put a key into the system keyring.
+
+    Raises:
+        RuntimeError: no keyring here; never falls back to plain text.
+    """
+    import keyring
+    from keyring.errors import KeyringError
+
+    try:
+        keyring.set_password(SERVICE, variable, value)
+    except KeyringError as error:
+        raise RuntimeError("this machine has no system keyring that can be used") from error
+
+
+def _from_keyring(variable: str) -> str | None:
+    import keyring
+    from keyring.errors import KeyringError
+
+    try:
+        return keyring.get_password(SERVICE, variable)
+    except KeyringError:
+        return None
+
+
+def _private(path: Path) -> bool:
+    """Others must not be able to write what we trust as the person's own."""
+    return sys.platform == "win32" or not path.stat().st_mode & 0o022

@@ -1,0 +1,219 @@
+"""`homeward.toml` and the environment, checked once, with messages that name the line and the fix."""
+
+import os
+import re
+import tomllib
+from collections.abc import Mapping
+from importlib.resources import files
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from vocabulary import HomewardError, TaskKind
+
+Share = Annotated[float, Field(ge=0, le=1)]
+Dollars = Annotated[float, Field(ge=0, le=1_000_000)]
+Seconds = Annotated[float, Field(gt=0, le=3600)]
+ProfileName = Literal["conservative", "balanced", "performance"]
+
+
+class SettingsError(HomewardError):
+    """A setting that cannot be used; names the file, the line and the fix."""
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Profile(_Strict):
+    """How much a person is willing to spend and to send; see `profiles.toml`."""
+
+    monthly_usd: Dollars
+    complexity_threshold: Share
+    try_local_first: bool
+    min_quality: Share
+    strategy: str
+    baseline: str
+
+
+class Budget(_Strict):
+    """Spending limits in US dollars; the profile's monthly limit where none is given."""
+
+    monthly_usd: Dollars | None = None
+    daily_usd: Dollars | None = None
+
+
+class Routing(_Strict):
+    """Wishes that win over the profile's."""
+
+    strategy: str | None = None
+    complexity_threshold: Share | None = None
+    min_quality: Share | None = None
+    try_local_first: bool | None = None
+    baseline: str | None = None
+    max_tokens: Annotated[int, Field(ge=1, le=200_000)] = 2048
+
+
+class Cache(_Strict):
+    """The answer cache: cosine threshold, and how long an answer lives."""
+
+    enabled: bool = True
+    threshold: Annotated[float, Field(ge=-1, le=1)] = 0.95
+    ttl_hours: Annotated[float, Field(gt=0, le=24 * 365)] = 24.0
+    embedding_model: str = "all-MiniLM-L6-v2"
+
+
+class Waits(_Strict):
+    """Time limits of one attempt at a model, in seconds."""
+
+    connect: Seconds = 5.0
+    first_token: Seconds = 120.0
+    between_tokens: Seconds = 60.0
+    total: Seconds = 600.0
+
+
+class ProviderSettings(_Strict):
+    """One provider: another address, and whether the machine behind it is the person's own.
+
+    `mine` makes an Ollama or other local server at a private address count as local.
+    """
+
+    enabled: bool = True
+    address: str | None = None
+    mine: bool = False
+
+
+class ModelSettings(_Strict):
+    """What the person knows better about one model than the shipped catalogue."""
+
+    quality: Share | None = None
+    context: Annotated[int, Field(ge=256)] | None = None
+    max_output: Annotated[int, Field(ge=1)] | None = None
+    speed: Annotated[float, Field(gt=0)] | None = None
+    quality_by_task: dict[TaskKind, Share] = {}
+
+
+class PriceSettings(_Strict):
+    """A person's own price for one model, in US dollars per million tokens."""
+
+    input_usd_per_million: Dollars
+    output_usd_per_million: Dollars
+
+
+class Settings(_Strict):
+    """Everything in `homeward.toml`; every key may be left out."""
+
+    profile: ProfileName = "balanced"
+    proxy: str | None = None
+    budget: Budget = Budget()
+    routing: Routing = Routing()
+    cache: Cache = Cache()
+    timeouts: Waits = Waits()
+    providers: dict[str, ProviderSettings] = {}
+    models: dict[str, ModelSettings] = {}
+    prices: dict[str, PriceSettings] = {}
+
+    @property
+    def effective(self) -> Profile:
+        """The chosen profile, with what `[routing]` and `[budget]` say put over it."""
+        own = self.routing.model_dump(
+            exclude={"max_tokens"},
+            exclude_none=True,
+        )
+        if self.budget.monthly_usd is not None:
+            own["monthly_usd"] = self.budget.monthly_usd
+        return profiles()[self.profile].model_copy(update=own)
+
+
+def profiles() -> dict[str, Profile]:
+    """The shipped profiles by name."""
+    text = files("mcp_server").joinpath("profiles.toml").read_text(encoding="utf-8")
+    return {name: Profile(**row) for name, row in tomllib.loads(text).items()}
+
+
+# Settings that a host's configuration entry may carry in its `env` block.
+_FROM_ENVIRONMENT: Mapping[str, tuple[str, ...]] = {
+    "HOMEWARD_PROFILE": ("profile",),
+    "HOMEWARD_STRATEGY": ("routing", "strategy"),
+    "HOMEWARD_MONTHLY_USD": ("budget", "monthly_usd"),
+    "HOMEWARD_DAILY_USD": ("budget", "daily_usd"),
+    "HOMEWARD_PROXY": ("proxy",),
+}
+
+
+def load(path: Path, environ: Mapping[str, str] | None = None) -> Settings:
+    """The settings in `path` (a missing file is an empty one), with the environment's over them.
+
+    Raises:
+        SettingsError: unreadable, not TOML, an unknown key or a value that cannot be used.
+    """
+    environ = os.environ if environ is None else environ
+    text = _read(path)
+    try:
+        raw = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise SettingsError(
+            f"{path} is not valid TOML: {error}.",
+            fix="Correct that line, or run `homeward config init --force` for a fresh file.",
+        ) from error
+    for variable, keys in _FROM_ENVIRONMENT.items():
+        if environ.get(variable):
+            _put(raw, keys, environ[variable])
+    try:
+        return Settings.model_validate(raw)
+    except ValidationError as error:
+        raise SettingsError(_explain(error, path, text, environ), fix=_FIX) from error
+
+
+_FIX = "Run `homeward config show` to see what is understood, and docs/settings.md for every key."
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return ""
+    except UnicodeDecodeError as error:
+        raise SettingsError(
+            f"{path} is not UTF-8 text (byte {error.start}).", fix="Save it as UTF-8."
+        ) from error
+    except OSError as error:
+        raise SettingsError(
+            f"{path} cannot be read: {error.strerror}.", fix="Check who may read the file."
+        ) from error
+
+
+def _put(raw: dict[str, Any], keys: tuple[str, ...], value: str) -> None:
+    for key in keys[:-1]:
+        raw = raw.setdefault(key, {})
+        if not isinstance(raw, dict):
+            return  # the file's own mistake there is reported by the validation
+    raw[keys[-1]] = value
+
+
+def _explain(error: ValidationError, path: Path, text: str, environ: Mapping[str, str]) -> str:
+    parts = []
+    for problem in error.errors(include_url=False, include_input=False):
+        keys = tuple(str(key) for key in problem["loc"])
+        variable = next((v for v, k in _FROM_ENVIRONMENT.items() if k == keys and v in environ), "")
+        line = _line_of(text, keys)
+        where = variable or (f"{path}, line {line}" if line else str(path))
+        known = " (no such setting)" if problem["type"] == "extra_forbidden" else ""
+        what = problem["msg"].removeprefix("Value error, ").rstrip(".")
+        parts.append(f"{where}: {'.'.join(keys)}{known}: {what}.")
+    return " ".join(parts)
+
+
+def _line_of(text: str, keys: tuple[str, ...]) -> int | None:
+    """The line that sets the last of `keys`, inside the table the others name, if it can be told."""
+    table, wanted = ".".join(keys[:-1]), keys[-1]
+    here = ""
+    for number, line in enumerate(text.splitlines(), start=1):
+        if header := re.match(r"\s*\[+\s*([^\]]+?)\s*\]+", line):
+            here = header[1].replace('"', "").replace("'", "")
+            if here == ".".join(keys):
+                return number
+        elif here == table and re.match(rf"""\s*["']?{re.escape(wanted)}["']?\s*[=.]""", line):
+            return number
+    return None

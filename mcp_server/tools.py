@@ -1,0 +1,181 @@
+"""The four tools, as an assistant's model reads them."""
+
+from collections.abc import Awaitable, Callable
+from typing import Annotated, Any, Literal, ParamSpec
+
+import anyio.to_thread
+from mcp.server import MCPServer
+from mcp.server.mcpserver import Context
+from mcp.server.mcpserver.exceptions import ToolError
+from mcp.types import CallToolResult, ToolAnnotations
+from pydantic import Field
+
+from mcp_server.delegation import Delegation
+from mcp_server.results import (
+    Allowed,
+    Costs,
+    Proposed,
+    Routed,
+    allowed,
+    both,
+    costs,
+    planned,
+    proposed,
+)
+from mcp_server.service import Service
+from switchboard.request import Request
+from vocabulary import HomewardError, Money, TaskKind
+from whitelist import check
+
+P = ParamSpec("P")
+Ctx = Context[Service, Any]
+ResourceType = Literal["cloud_api", "domain", "mcp_server", "task"]
+
+
+def _told(tool: Callable[P, Awaitable[CallToolResult]]) -> Callable[P, Awaitable[CallToolResult]]:
+    """Every error of ours reaches the model as a sentence that says what to do."""
+    from functools import wraps
+
+    @wraps(tool)
+    async def inner(*args: P.args, **kwargs: P.kwargs) -> CallToolResult:
+        try:
+            return await tool(*args, **kwargs)
+        except HomewardError as error:
+            raise ToolError(str(error)) from error
+
+    return inner
+
+
+def _caller(ctx: Ctx) -> str:
+    """The host's own name for itself: untrusted, used for scoping and reports only."""
+    params = ctx.session.client_params
+    return params.client_info.name[:80] if params is not None else "mcp"
+
+
+@_told
+async def route_prompt(
+    ctx: Ctx,
+    prompt: Annotated[str, Field(description="The task, complete in itself")] = "",
+    context: Annotated[str, Field(description="Text the task is about: code, a document")] = "",
+    system: Annotated[str, Field(description="Instructions on role, format and tone")] = "",
+    task: Annotated[TaskKind | None, Field(description="Kind of task; detected if left out")] = None,
+    prefer: Annotated[
+        Literal["auto", "local", "cloud"],
+        Field(description="local: never leave this machine. cloud: only what the person allowed"),
+    ] = "auto",
+    model: Annotated[str | None, Field(description="provider/name, to insist on one")] = None,
+    min_quality: Annotated[float | None, Field(description="0 to 1", ge=0, le=1)] = None,
+    max_cost_usd: Annotated[float | None, Field(description="Limit for this call", ge=0)] = None,
+    max_tokens: Annotated[int | None, Field(description="Limit of the answer", ge=1)] = None,
+    fresh: Annotated[bool, Field(description="Do not answer from the cache")] = False,
+    dry_run: Annotated[bool, Field(description="Only say what would be done")] = False,
+    ticket: Annotated[
+        str | None, Field(description="From an earlier 'working' reply: fetch the rest; no prompt")
+    ] = None,
+) -> Annotated[CallToolResult, Routed]:
+    """Delegate a self-contained task to a cheaper or more private model.
+
+    Use it for summaries, translations, extraction, drafts, simple code and questions. Homeward
+    answers from its cache, a local model, or the cheapest allowed cloud model that is good enough,
+    and says why and at what cost. Text given here has already been seen by your own model;
+    Homeward promises only not to send it to a further cloud against the person's rules.
+    """
+    desk: Delegation = (await ctx.request_context.lifespan_context.ready()).delegation
+    report = ctx.report_progress
+    if ticket is not None:
+        return both(await desk.redeem(ticket, report=report))
+    request = Request(
+        prompt=prompt,
+        context=context,
+        system=system,
+        task=task,
+        prefer=prefer,
+        model=model,
+        min_quality=min_quality,
+        max_cost=None if max_cost_usd is None else Money(int(max_cost_usd * 1_000_000)),
+        max_tokens=max_tokens,
+        fresh=fresh,
+        caller=_caller(ctx),
+    )
+    if dry_run:
+        return both(planned(await desk.plan(request)))
+    return both(await desk.answer(request, report=report))
+
+
+@_told
+async def check_allowed(
+    ctx: Ctx,
+    resource_type: ResourceType,
+    resource_name: Annotated[
+        str, Field(description="Host or provider, domain, MCP server, or task kind")
+    ],
+) -> Annotated[CallToolResult, Allowed]:
+    """Is this cloud API, domain, MCP server or kind of task allowed by the person's whitelist?"""
+    app = await ctx.request_context.lifespan_context.ready()
+    verdict = check(resource_type, resource_name, app.whitelist(), aliases=app.aliases)
+    return both(allowed(verdict))
+
+
+@_told
+async def add_to_whitelist(
+    ctx: Ctx,
+    resource_type: ResourceType,
+    resource_name: Annotated[str, Field(description="Exact host, server or task kind")],
+    reason: Annotated[str, Field(description="Why, in a sentence the person will read")],
+) -> Annotated[CallToolResult, Proposed]:
+    """Propose a whitelist entry. Nothing changes until the person approves it in a terminal."""
+    app = await ctx.request_context.lifespan_context.ready()
+    proposal = await anyio.to_thread.run_sync(
+        lambda: app.proposals.propose(resource_type, resource_name, reason, _caller(ctx))
+    )
+    return both(proposed(proposal))
+
+
+@_told
+async def cost_report(
+    ctx: Ctx,
+    period: Literal["today", "7d", "month", "all"] = "month",
+    by: Annotated[
+        Literal["model", "day", "task", "source"], Field(description="source: cache, local or cloud")
+    ] = "model",
+) -> Annotated[CallToolResult, Costs]:
+    """Spend, savings against the best cloud model, cache and local share, and budget left."""
+    app = await ctx.request_context.lifespan_context.ready()
+    report = await anyio.to_thread.run_sync(lambda: app.report(period, by))
+    return both(costs(report, baseline=app.baseline_name))
+
+
+def register(server: MCPServer[Service]) -> None:
+    """Add the four tools, with annotations that are true."""
+    server.add_tool(
+        route_prompt,
+        annotations=ToolAnnotations(
+            title="Route a prompt",
+            read_only_hint=False,
+            destructive_hint=False,
+            idempotent_hint=False,
+            open_world_hint=True,
+        ),
+    )
+    server.add_tool(
+        check_allowed,
+        annotations=ToolAnnotations(
+            title="Check the whitelist", read_only_hint=True, open_world_hint=False
+        ),
+    )
+    server.add_tool(
+        add_to_whitelist,
+        annotations=ToolAnnotations(
+            title="Propose a whitelist entry",
+            read_only_hint=False,
+            destructive_hint=False,
+            idempotent_hint=True,
+            open_world_hint=False,
+        ),
+    )
+    server.add_tool(
+        cost_report,
+        annotations=ToolAnnotations(
+            title="Costs and savings", read_only_hint=True, open_world_hint=False
+        ),
+    )

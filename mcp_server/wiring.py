@@ -1,0 +1,241 @@
+"""The composition root: builds every room from settings and hands each what it needs."""
+
+import os
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from anyio.abc import TaskGroup
+
+from cache import (
+    BackgroundEmbed,
+    Embed,
+    OnnxEmbed,
+    SemanticCache,
+    SentenceTransformersEmbed,
+    SqliteAnswers,
+)
+from cache.encoder import NAME, prepare
+from ledger import Budget, By, Ledger, Period, Price, Prices, Report, SqliteLedger
+from mcp_server.delegation import HOST_WAITS_S, Delegation
+from mcp_server.keys import Keys
+from mcp_server.places import Places, make_private
+from mcp_server.servers import hosts_by_name, own_origins, servers
+from mcp_server.settings import Settings, load
+from mcp_server.sqlite import SqliteTickets
+from mcp_server.tickets import Tickets
+from routing.attempt import Timeouts
+from routing.breaker import Breakers
+from routing.catalogue import Override
+from routing.fleet import Fleet
+from routing.providers.vendors import vendors
+from routing.tokens import estimate_tokens
+from routing.values import Preferences
+from storage import Database
+from storage.migrations import HOME
+from switchboard.memory import Memory
+from switchboard.path import Switchboard
+from switchboard.pricing import Pricing
+from switchboard.reading import House
+from switchboard.walk import Walker
+from vocabulary import Money
+from whitelist import Audit, Door, Proposals, SqliteProposals, Whitelist, WhitelistFile
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class App:
+    """Everything a face needs, wired. One per process."""
+
+    places: Places
+    settings: Settings
+    keys: Keys
+    switchboard: Switchboard
+    delegation: Delegation
+    fleet: Fleet
+    breakers: Breakers
+    ledger: Ledger
+    budget: Budget
+    pricing: Pricing
+    cache: SemanticCache | None
+    encoder: BackgroundEmbed
+    door: Door
+    whitelist: Callable[[], Whitelist]
+    proposals: Proposals
+    audit: Audit
+    aliases: Mapping[str, str]
+    database: Database
+
+    @property
+    def baseline_name(self) -> str:
+        return self.pricing.baseline_name
+
+    def report(self, period: Period, by: By) -> Report:
+        return self.ledger.report(period, by, self.budget)
+
+    def warm(self) -> None:
+        """Begin to load what the first calls will want; nobody waits for it."""
+        if self.cache is not None:
+            self.encoder.start()
+
+    async def aclose(self) -> None:
+        await self.fleet.aclose()
+        await self.door.aclose()
+        if self.cache is not None:
+            self.cache.close()
+        self.database.close()
+
+
+def build(
+    places: Places,
+    tasks: TaskGroup,
+    *,
+    environ: Mapping[str, str] | None = None,
+    patience_s: float = HOST_WAITS_S,
+) -> App:
+    """Wire an application over the person's folders. Blocks for some milliseconds of disk.
+
+    Raises:
+        SettingsError, StorageError: what a person must mend first.
+    """
+    keys = Keys(os.environ if environ is None else environ, places.dotenv)
+    settings = load(places.settings, keys.environment())
+    for folder in (places.config, places.data, places.cache):
+        make_private(folder)
+    whitelist = WhitelistFile(places.whitelist)
+    door = Door(
+        origins=own_origins(settings, keys), whitelist=whitelist.current, proxy=settings.proxy
+    )
+    found = servers(settings, keys, door, places.models)
+    aliases = hosts_by_name(settings, keys)
+    database = Database(places.home_database, HOME)
+    ledger = SqliteLedger(database)
+    ledger.recover()
+    house = _house(settings)
+    fleet = Fleet(found, _overrides(settings))
+    breakers = Breakers(time.monotonic)
+    pricing = _pricing(settings)
+    audit = Audit(places.audit, places.audit_key, time.time)
+    encoder = BackgroundEmbed(lambda: _load_encoder(settings, places))
+    cache = _cache(settings, places, encoder)
+    switchboard = Switchboard(
+        house=house,
+        fleet=fleet,
+        breakers=breakers,
+        memory=Memory(cache, house=house, ledger=ledger, pricing=pricing, clock=_now),
+        walker=Walker(
+            fleet=fleet,
+            breakers=breakers,
+            ledger=ledger,
+            budget=house.budget,
+            pricing=pricing,
+            audit=audit,
+            timeouts=_timeouts(settings),
+            count_tokens=estimate_tokens,
+            clock=_now,
+        ),
+        ledger=ledger,
+        pricing=pricing,
+        whitelist=whitelist.current,
+    )
+    return App(
+        places=places,
+        settings=settings,
+        keys=keys,
+        switchboard=switchboard,
+        delegation=Delegation(
+            switchboard, Tickets(SqliteTickets(database)), tasks, patience_s=patience_s
+        ),
+        fleet=fleet,
+        breakers=breakers,
+        ledger=ledger,
+        budget=house.budget,
+        pricing=pricing,
+        cache=cache,
+        encoder=encoder,
+        door=door,
+        whitelist=whitelist.current,
+        proposals=SqliteProposals(
+            database, whitelist=whitelist.current, clock=time.time, aliases=aliases
+        ),
+        audit=audit,
+        aliases=aliases,
+        database=database,
+    )
+
+
+def _house(settings: Settings) -> House:
+    profile = settings.effective
+    daily = settings.budget.daily_usd
+    return House(
+        profile=settings.profile,
+        strategy=profile.strategy,
+        preferences=Preferences(
+            complexity_threshold=profile.complexity_threshold,
+            min_quality=profile.min_quality,
+            try_local_first=profile.try_local_first,
+        ),
+        max_tokens=settings.routing.max_tokens,
+        budget=Budget(
+            monthly=_money(profile.monthly_usd), daily=None if daily is None else _money(daily)
+        ),
+    )
+
+
+def _pricing(settings: Settings) -> Pricing:
+    own = {
+        name: Price(
+            input_per_million=_money(price.input_usd_per_million),
+            output_per_million=_money(price.output_usd_per_million),
+        )
+        for name, price in settings.prices.items()
+    }
+    listed_as = {vendor.name: vendor.prices_as for vendor in vendors().values()}
+    provider, _, model = settings.effective.baseline.partition("/")
+    return Pricing(Prices(own, listed_as=listed_as), baseline=(provider, model), clock=_now)
+
+
+def _overrides(settings: Settings) -> list[Override]:
+    return [
+        Override(
+            id=name,
+            quality=own.quality,
+            context=own.context,
+            max_output=own.max_output,
+            speed=own.speed,
+        )
+        for name, own in settings.models.items()
+    ]
+
+
+def _timeouts(settings: Settings) -> Timeouts:
+    waits = settings.timeouts
+    return Timeouts(
+        first_token=waits.first_token, between_tokens=waits.between_tokens, total=waits.total
+    )
+
+
+def _cache(settings: Settings, places: Places, encoder: BackgroundEmbed) -> SemanticCache | None:
+    if not settings.cache.enabled:
+        return None
+    return SemanticCache(
+        SqliteAnswers(places.cache_database),
+        encoder=lambda: encoder.ready,
+        guard=SurfaceGuard(),
+        threshold=settings.cache.threshold,
+        ttl_s=settings.cache.ttl_hours * 3600,
+    )
+
+
+def _load_encoder(settings: Settings, places: Places) -> Embed:
+    if settings.cache.embedding_model == NAME:
+        return OnnxEmbed(prepare(places.models))
+    return SentenceTransformersEmbed(settings.cache.embedding_model)
+
+
+def _money(usd: float) -> Money:
+    return Money(round(usd * 1_000_000))
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)

@@ -1,0 +1,128 @@
+"""Every model server this person has, and what they answer when asked which models they hold."""
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import anyio
+
+from routing.catalogue import Override, Source, catalogue
+from routing.errors import ProviderError
+from routing.providers.protocol import Offer, Provider
+from routing.values import Model
+
+ASK_WITHIN_S = 2.0
+"""A local server that needs longer than this to list its models is treated as absent for now."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Server:
+    """One address of one provider. `host` is what the whitelist decides about."""
+
+    provider: str
+    local: bool
+    host: str
+    open: Callable[[], Provider]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """What a server said: its models, or why it could not be asked."""
+
+    server: Server
+    offers: tuple[Offer, ...] | None
+    trouble: str = ""
+
+
+class Fleet:
+    """The servers, each opened on first use, and the models they hold.
+
+    Local servers are asked again after `ttl_s` seconds; clouds only when `ask_clouds` is called,
+    because every question to a cloud is a request that leaves the machine.
+    """
+
+    def __init__(
+        self,
+        servers: Sequence[Server],
+        overrides: Sequence[Override] = (),
+        *,
+        ttl_s: float = 30.0,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._servers = {server.provider: server for server in servers}
+        self._overrides = tuple(overrides)
+        self._ttl_s = ttl_s
+        self._clock = clock
+        self._open: dict[str, Provider] = {}
+        self._clouds: dict[str, Report] = {}
+        self._models: tuple[Model, ...] = ()
+        self._reports: tuple[Report, ...] = ()
+        self._asked_at: float | None = None
+        self._asking = anyio.Lock()
+
+    @property
+    def servers(self) -> tuple[Server, ...]:
+        return tuple(self._servers.values())
+
+    def provider(self, name: str) -> Provider:
+        """The provider's client, opened now if this is the first use."""
+        if name not in self._open:
+            self._open[name] = self._servers[name].open()
+        return self._open[name]
+
+    async def models(self) -> tuple[Model, ...]:
+        """Every model there is, as of at most `ttl_s` seconds ago."""
+        async with self._asking:
+            if self._asked_at is None or self._clock() - self._asked_at >= self._ttl_s:
+                await self._refresh()
+        return self._models
+
+    async def reports(self) -> tuple[Report, ...]:
+        """What each server last said, for `doctor` and `models`."""
+        await self.models()
+        return self._reports
+
+    async def ask_clouds(self, permitted: Callable[[Server], bool]) -> None:
+        """Ask the permitted clouds which models they have, and remember what they say."""
+        for server in self._servers.values():
+            if not server.local and permitted(server):
+                self._clouds[server.provider] = await self._ask(server)
+        self._asked_at = None
+
+    async def aclose(self) -> None:
+        for provider in self._open.values():
+            await provider.aclose()
+
+    async def _refresh(self) -> None:
+        told: dict[str, Report] = {}
+
+        async def ask(server: Server) -> None:
+            told[server.provider] = await self._ask(server)
+
+        async with anyio.create_task_group() as group:
+            for server in self._servers.values():
+                if server.local or server.provider == "ollama":
+                    group.start_soon(ask, server)
+                else:
+                    silent = Report(server=server, offers=None)
+                    told[server.provider] = self._clouds.get(server.provider, silent)
+        self._reports = tuple(told[name] for name in self._servers)
+        self._models = catalogue([_source(report) for report in self._reports], self._overrides)
+        self._asked_at = self._clock()
+
+    async def _ask(self, server: Server) -> Report:
+        try:
+            with anyio.fail_after(ASK_WITHIN_S):
+                offers = await self.provider(server.provider).models()
+        except TimeoutError:
+            return Report(server=server, offers=None, trouble="It did not answer in time.")
+        except ProviderError as error:
+            return Report(server=server, offers=None, trouble=str(error))
+        return Report(server=server, offers=tuple(offers))
+
+
+def _source(report: Report) -> Source:
+    server = report.server
+    return Source(
+        provider=server.provider, local=server.local, host=server.host, offers=report.offers
+    )

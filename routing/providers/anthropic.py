@@ -1,0 +1,183 @@
+"""Speaks Anthropic's Messages protocol through the official client."""
+
+from collections.abc import AsyncGenerator, Mapping, Sequence
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import anyio.to_thread
+import httpx2
+
+from routing.providers.protocol import Chunk, Offer
+from routing.providers.statuses import Asked
+from routing.providers.translate import Opened, anthropic_edge, httpx2_edge
+from routing.providers.vendors import Vendor
+from vocabulary import Finish, Prompt, Usage
+
+if TYPE_CHECKING:
+    from anthropic import AsyncAnthropic
+
+_FINISHES: Mapping[str, Finish] = {
+    "max_tokens": "length",
+    "model_context_window_exceeded": "length",
+    "refusal": "refusal",
+}
+
+
+class AnthropicMessages:
+    """Anthropic, or a server that speaks its `/v1/messages`.
+
+    `client` belongs to the caller, who closes it. `connect` is how many seconds a connection may
+    take. The library is imported in a worker thread at the first call: it costs about a second.
+    """
+
+    def __init__(
+        self,
+        vendor: Vendor,
+        address: str,
+        key: str,
+        client: httpx2.AsyncClient,
+        *,
+        connect: float = 10.0,
+    ) -> None:
+        if not key:
+            raise ValueError("without a key the library would look for one by itself")
+        self._vendor = vendor
+        self._address = address
+        asked = Asked(vendor=vendor, address=address)
+        self._make = partial(_client, address, key, _Relay(asked, client), connect)
+        self._made: AsyncAnthropic | None = None
+
+    @property
+    def name(self) -> str:
+        return self._vendor.name
+
+    async def aclose(self) -> None:
+        """Nothing to close: the client is the caller's."""
+
+    async def models(self) -> Sequence[Offer]:
+        """What `/v1/models` lists. None of it is local: a loopback address would be a relay."""
+        library = await self._library()
+        with anthropic_edge(Asked(vendor=self._vendor, address=self._address)):
+            return [
+                Offer(name=model.id, local=False, context=model.max_input_tokens)
+                async for model in library.models.list(limit=1000)
+            ]
+
+    async def stream(self, prompt: Prompt, *, model: str) -> AsyncGenerator[Chunk, None]:
+        library = await self._library()
+        asked = Asked(vendor=self._vendor, address=self._address, model=model)
+        with anthropic_edge(asked):
+            answer = await library.messages.create(**_request(prompt, model), stream=True)
+            async with answer:
+                reading = _Reading(asked)
+                async for event in answer:
+                    yield reading.chunk(event)
+                reading.check()
+
+    async def _library(self) -> "AsyncAnthropic":
+        if self._made is None:
+            self._made = await anyio.to_thread.run_sync(self._make, abandon_on_cancel=True)
+        return self._made
+
+
+class _Relay(httpx2.AsyncBaseTransport):
+    """Sends what the library says through the caller's client: no redirects, and our own errors
+    for what goes wrong before an answer begins."""
+
+    def __init__(self, asked: Asked, client: httpx2.AsyncClient) -> None:
+        self._asked = asked
+        self._client = client
+
+    async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
+        opened = Opened()
+        request.extensions = {**request.extensions, "trace": opened}
+        with httpx2_edge(self._asked, opened):
+            return await self._client.send(request, stream=True, follow_redirects=False)
+
+
+def _client(address: str, key: str, relay: _Relay, connect: float) -> "AsyncAnthropic":
+    import anthropic
+
+    return anthropic.AsyncAnthropic(
+        api_key=key,  # given, so that neither the environment nor a profile on disk is consulted
+        base_url=address,
+        http_client=httpx2.AsyncClient(transport=relay, trust_env=False),
+        max_retries=0,  # attempt() knows what is safe to repeat
+        timeout=httpx2.Timeout(None, connect=connect, pool=connect),
+        open_telemetry=False,
+    )
+
+
+def _request(prompt: Prompt, model: str) -> dict[str, Any]:
+    request: dict[str, Any] = {
+        "model": model,
+        "max_tokens": prompt.max_tokens,
+        "messages": [{"role": turn.role, "content": turn.text} for turn in prompt.messages],
+    }
+    if prompt.system:
+        request["system"] = prompt.system
+    if prompt.temperature is not None:
+        request["temperature"] = prompt.temperature
+    return request
+
+
+class _Reading:
+    """Reads the events of one answer.
+
+    https://platform.claude.com/docs/en/build-with-claude/streaming: `message_start` counts what
+    was read, `message_delta` carries running totals, `message_stop` is the end.
+    """
+
+    def __init__(self, asked: Asked) -> None:
+        self._asked = asked
+        self._counts: dict[str, int] = {}
+        self._ended = False
+
+    def chunk(self, event: Any) -> Chunk:
+        """One event; an empty chunk (thinking, a block's bounds) tells that the server is alive."""
+        match event.type:
+            case "message_start":
+                return Chunk(model=event.message.model, usage=self._usage(event.message.usage))
+            case "content_block_delta" if event.delta.type == "text_delta":
+                return Chunk(text=event.delta.text)
+            case "message_delta":
+                reason = event.delta.stop_reason
+                finish = _FINISHES.get(reason, "stop") if reason else None
+                return Chunk(finish=finish, usage=self._usage(event.usage))
+            case "message_stop":
+                self._ended = True
+        return Chunk()
+
+    def check(self) -> None:
+        """
+        Raises:
+            ProviderUnavailable: the answer did not end, it broke off.
+        """
+        if not self._ended:
+            raise self._asked.unavailable(
+                f"{self._asked.where} broke off in the middle of its answer.",
+                fix="Try again, or use another model.",
+            )
+
+    def _usage(self, usage: Any) -> Usage:
+        """`input_tokens` leaves out what was read from or written to the cache: ours counts all.
+
+        A delta repeats only what it knows, so the rest stands as it was.
+        """
+        details = getattr(usage, "output_tokens_details", None)
+        seen = {
+            "input": getattr(usage, "input_tokens", None),
+            "output": getattr(usage, "output_tokens", None),
+            "read": getattr(usage, "cache_read_input_tokens", None),
+            "write": getattr(usage, "cache_creation_input_tokens", None),
+            "thinking": getattr(details, "thinking_tokens", None),
+        }
+        self._counts |= {name: count for name, count in seen.items() if count is not None}
+        counts = {name: self._counts.get(name, 0) for name in seen}
+        return Usage(
+            input_tokens=counts["input"] + counts["read"] + counts["write"],
+            output_tokens=counts["output"],
+            cached_tokens=counts["read"],
+            cache_write_tokens=counts["write"],
+            reasoning_tokens=counts["thinking"],
+        )

@@ -1,0 +1,247 @@
+"""Speaks OpenAI's chat protocol, which most vendors and local servers share, over httpx2."""
+
+import json
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from decimal import ROUND_CEILING, Decimal
+from typing import Any
+
+import anyio
+import httpx2
+
+from routing.providers.addresses import is_local
+from routing.providers.protocol import Chunk, Offer
+from routing.providers.statuses import Asked, from_status
+from routing.providers.thinking import Unthink
+from routing.providers.translate import Opened, httpx2_edge
+from routing.providers.vendors import Vendor
+from vocabulary import Finish, Money, Prompt, Usage
+
+_FINISHES: Mapping[str, Finish] = {
+    "length": "length",
+    "model_length": "length",
+    "content_filter": "refusal",
+}
+_FAILED = frozenset({"error", "insufficient_system_resource"})
+_ERROR_BYTES = 64 * 1024
+_DRAIN = 0.25
+_CONTEXT_FIELDS = ("context_length", "max_model_len", "context_window", "max_context_length")
+
+
+class OpenAICompatible:
+    """A model server that speaks OpenAI's `/chat/completions` and `/models`.
+
+    `client` belongs to the caller, who closes it. `mine` says that the person declared the
+    address theirs. `stop` are texts at which every answer ends; `connect` is how many seconds a
+    connection may take.
+    """
+
+    def __init__(
+        self,
+        vendor: Vendor,
+        address: str,
+        key: str | None,
+        client: httpx2.AsyncClient,
+        *,
+        mine: bool = False,
+        stop: Sequence[str] = (),
+        connect: float = 10.0,
+    ) -> None:
+        self._vendor = vendor
+        self._address = address.rstrip("/")
+        self._headers = {"authorization": f"Bearer {key}"} if key else {}
+        self._client = client
+        self._local = is_local(vendor, address, mine)
+        self._stop = tuple(stop)
+        self._timeout = httpx2.Timeout(None, connect=connect, pool=connect)
+
+    @property
+    def name(self) -> str:
+        return self._vendor.name
+
+    async def aclose(self) -> None:
+        """Nothing to close: the client is the caller's."""
+
+    async def models(self) -> Sequence[Offer]:
+        """What `/models` lists, embedding and speech models too where a vendor mixes them in."""
+        asked = Asked(vendor=self._vendor, address=self._address)
+        async with self._answer(asked, "GET", "/models") as response:
+            body = json.loads(await response.aread())
+            rows = body.get("data") if isinstance(body, dict) else body
+            if not isinstance(rows, list):
+                raise from_status(asked, 200, headers={})
+            return tuple(_offer(row, local=self._local) for row in rows if _named(row))
+
+    async def stream(self, prompt: Prompt, *, model: str) -> AsyncGenerator[Chunk, None]:
+        asked = Asked(vendor=self._vendor, address=self._address, model=model)
+        body = self._body(prompt, model)
+        async with self._answer(asked, "POST", "/chat/completions", body) as response:
+            reading = _Reading(asked)
+            events = aiter(httpx2.EventSource(response))
+            async for event in events:
+                if event.data == "[DONE]":
+                    await _drain(events)
+                    break
+                yield reading.chunk(json.loads(event.data))
+            yield reading.last()
+
+    @asynccontextmanager
+    async def _answer(
+        self, asked: Asked, method: str, path: str, body: object = None
+    ) -> AsyncIterator[httpx2.Response]:
+        opened = Opened()
+        with httpx2_edge(asked, opened):
+            async with self._client.stream(
+                method,
+                self._address + path,
+                json=body,
+                headers=self._headers,
+                timeout=self._timeout,
+                follow_redirects=False,
+                extensions={"trace": opened},
+            ) as response:
+                if response.status_code != 200:
+                    said = await _beginning(response)
+                    raise from_status(
+                        asked, response.status_code, headers=response.headers, said=said
+                    )
+                yield response
+
+    def _body(self, prompt: Prompt, model: str) -> dict[str, object]:
+        system = [{"role": "system", "content": prompt.system}] if prompt.system else []
+        turns = [{"role": turn.role, "content": turn.text} for turn in prompt.messages]
+        body: dict[str, object] = {
+            "model": model,
+            "messages": system + turns,
+            self._vendor.max_tokens_field: prompt.max_tokens,
+            "stream": True,
+            **self._vendor.extra,
+        }
+        if self._vendor.stream_options:
+            body["stream_options"] = {"include_usage": True}
+        if prompt.temperature is not None:
+            body["temperature"] = prompt.temperature
+        if self._stop:
+            body["stop"] = list(self._stop)
+        return body
+
+
+class _Reading:
+    """Reads the events of one answer."""
+
+    def __init__(self, asked: Asked) -> None:
+        self._asked = asked
+        self._unthink = Unthink()
+        self._finish: Finish | None = None
+
+    def chunk(self, event: Any) -> Chunk:
+        """One event; an empty chunk (thinking, a role) still tells that the server is alive.
+
+        Raises:
+            ProviderError: the server reports a failure, or sends something else.
+        """
+        if not isinstance(event, dict):
+            raise from_status(self._asked, 200, headers={})
+        if event.get("error"):
+            raise self._failure(event["error"])
+        text, refused = self._choice(event.get("choices") or [])
+        if refused:
+            self._finish = "refusal"
+        usage = event.get("usage")
+        return Chunk(
+            text=text,
+            usage=_usage(usage) if isinstance(usage, dict) else None,
+            model=event.get("model") or None,
+            cost=self._cost(usage),
+        )
+
+    def last(self) -> Chunk:
+        """What was held back, and why the answer ended.
+
+        Raises:
+            ProviderUnavailable: it did not end, it broke off.
+        """
+        if self._finish is None:
+            raise self._asked.unavailable(
+                f"{self._asked.where} broke off in the middle of its answer.",
+                fix="Try again, or use another model.",
+            )
+        return Chunk(text=self._unthink.rest(), finish=self._finish)
+
+    def _choice(self, choices: list[Any]) -> tuple[str, bool]:
+        if not choices:
+            return "", False
+        delta = choices[0].get("delta") or {}
+        reason = choices[0].get("finish_reason")
+        if reason in _FAILED:
+            raise from_status(self._asked, 500, headers={})
+        if reason and self._finish is None:
+            self._finish = _FINISHES.get(reason, "stop")
+        refusal = delta.get("refusal") or ""
+        return self._unthink.feed(delta.get("content") or "") + refusal, bool(refusal)
+
+    def _failure(self, error: Any) -> Exception:
+        code = error.get("code") if isinstance(error, dict) else None
+        status = code if isinstance(code, int) and 400 <= code < 600 else 500
+        return from_status(self._asked, status, headers={}, said=json.dumps(error))
+
+    def _cost(self, usage: Any) -> Money | None:
+        if not self._asked.vendor.reports_cost or not isinstance(usage, dict):
+            return None
+        cost = usage.get("cost")
+        if not isinstance(cost, int | float):
+            return None
+        # Rounded up: a call never counts for less than it cost.
+        return Money(int((Decimal(str(cost)) * 10**6).to_integral_value(ROUND_CEILING)))
+
+
+async def _drain(events: AsyncIterator[object]) -> None:
+    """Reads what little follows, for only a connection read to its end can be used again."""
+    with anyio.move_on_after(_DRAIN):
+        async for _ in events:
+            pass
+
+
+async def _beginning(response: httpx2.Response) -> str:
+    """The start of an error's body, decoded as far as it goes."""
+    read = b""
+    async for piece in response.aiter_bytes():
+        read += piece
+        if len(read) >= _ERROR_BYTES:
+            break
+    return read[:_ERROR_BYTES].decode("utf-8", "replace")
+
+
+def _usage(usage: dict[str, Any]) -> Usage:
+    """Tokens as the vendor counts them, in our terms.
+
+    Some leave the thinking out of `completion_tokens` and show it in the total only.
+    """
+    read = usage.get("prompt_tokens") or 0
+    written = usage.get("completion_tokens") or 0
+    of_read = usage.get("prompt_tokens_details") or {}
+    of_written = usage.get("completion_tokens_details") or {}
+    cached = of_read.get("cached_tokens") or usage.get("prompt_cache_hit_tokens") or 0
+    unseen = (usage.get("total_tokens") or 0) - read - written
+    return Usage(
+        input_tokens=read,
+        output_tokens=written + max(unseen, 0),
+        cached_tokens=cached,
+        cache_write_tokens=of_read.get("cache_write_tokens") or 0,
+        reasoning_tokens=of_written.get("reasoning_tokens") or max(unseen, 0),
+    )
+
+
+def _named(row: object) -> bool:
+    return isinstance(row, dict) and isinstance(row.get("id"), str) and bool(row["id"])
+
+
+def _offer(row: dict[str, Any], *, local: bool) -> Offer:
+    meta = row.get("meta") or {}
+    sizes = [row.get(field) for field in _CONTEXT_FIELDS] + [meta.get("n_ctx")]
+    return Offer(
+        name=row["id"].removeprefix("models/"),  # Gemini lists paths and takes names
+        local=local,
+        context=next((size for size in sizes if isinstance(size, int) and size > 0), None),
+        parameters=float(meta["n_params"]) if meta.get("n_params") else None,
+    )

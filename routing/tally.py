@@ -1,0 +1,129 @@
+"""What a call to a model has used so far, known at every moment of it."""
+
+from collections.abc import Callable
+
+from routing.providers.protocol import Chunk
+from routing.values import Completion
+from vocabulary import Finish, Money, Prompt, Usage
+
+_TOKENS_PER_TURN = 4
+"""What chat templates add around each turn: `<|role|>`, `<|end|>` and line breaks."""
+
+
+class Received:
+    """One answer as it comes. `started` is when the whole attempt began, on `monotonic`."""
+
+    def __init__(
+        self,
+        prompt: Prompt,
+        *,
+        model: str,
+        retries: int,
+        count: Callable[[str], int],
+        monotonic: Callable[[], float],
+        started: float,
+    ) -> None:
+        self._prompt = prompt
+        self._model = model
+        self._retries = retries
+        self._count = count
+        self._monotonic = monotonic
+        self._started = started
+        self._pieces: list[str] = []
+        self._usage: Usage | None = None
+        self._cost: Money | None = None
+        self._first: float | None = None
+        self.finish: Finish | None = None
+        self.heard = False
+        self.length = 0
+
+    def take(self, chunk: Chunk) -> None:
+        """Adds a piece; even an empty one is a sign of life."""
+        self.heard = True
+        if chunk.text:
+            self._pieces.append(chunk.text)
+            self.length += len(chunk.text)
+            if self._first is None:
+                self._first = self._monotonic()
+        self.finish = chunk.finish or self.finish
+        self._model = chunk.model or self._model
+        self._usage = chunk.usage or self._usage
+        self._cost = self._cost if chunk.cost is None else chunk.cost
+
+    @property
+    def blank(self) -> bool:
+        """Whether there is nothing to read in the answer."""
+        return not any(piece.strip() for piece in self._pieces)
+
+    def completion(self) -> Completion:
+        """What has come, and what it used up to now."""
+        usage, counted = self._used()
+        first = self._first
+        return Completion(
+            text="".join(self._pieces),
+            model=self._model,
+            finish=self.finish,
+            usage=usage,
+            counted=counted,
+            cost=self._cost,
+            first_token_ms=None if first is None else _milliseconds(first - self._started),
+            total_ms=_milliseconds(self._monotonic() - self._started),
+            retries=self._retries,
+        )
+
+    def _used(self) -> tuple[Usage, bool]:
+        """The provider's count of a whole answer; else what it said of a part, or our estimate."""
+        if self._usage is not None and self.finish is not None:
+            return self._usage, True
+        said = self._usage or Usage(input_tokens=self._estimate_of_prompt())
+        written = self._count("".join(self._pieces)) if self._pieces else 0
+        return (
+            Usage(
+                input_tokens=said.input_tokens,
+                output_tokens=max(said.output_tokens, written),
+                cached_tokens=said.cached_tokens,
+                cache_write_tokens=said.cache_write_tokens,
+                reasoning_tokens=said.reasoning_tokens,
+            ),
+            False,
+        )
+
+    def _estimate_of_prompt(self) -> int:
+        texts = [turn.text for turn in self._prompt.messages]
+        if self._prompt.system:
+            texts.append(self._prompt.system)
+        return sum(self._count(text) + _TOKENS_PER_TURN for text in texts)
+
+
+class Tally:
+    """A caller's view of an attempt that may be cancelled: what must be paid is never lost.
+
+    The caller makes it and hands it in; `attempt` keeps it current.
+
+        tally = Tally()
+        try:
+            completion = await attempt(..., tally=tally)
+        finally:
+            with anyio.CancelScope(shield=True):
+                await settle(tally.so_far)
+    """
+
+    def __init__(self) -> None:
+        self._received: Received | None = None
+
+    @property
+    def so_far(self) -> Completion | None:
+        """What has come and what it used; None while nothing can have been used.
+
+        From the moment a request goes out its prompt counts as read, for a model may have begun,
+        until it is known that none did.
+        """
+        return None if self._received is None else self._received.completion()
+
+    def follow(self, received: Received | None) -> None:
+        """For `attempt`: a request goes out; None when it turned out to have used nothing."""
+        self._received = received
+
+
+def _milliseconds(seconds: float) -> int:
+    return round(seconds * 1000)

@@ -1,0 +1,101 @@
+"""What comes in and what goes out of the one path: Request, Answer, and the Decision between."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from routing.values import Excluded
+from vocabulary import Finish, Message, Money, TaskKind, Usage
+
+Prefer = Literal["auto", "local", "cloud"]
+Cached = Literal["no", "exact", "semantic"]
+
+NOT_RECORDED = "This call could not be written to the ledger: "
+"""Begins the notice of an answer whose row is missing."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """One piece of work, from any face. `caller` names who asks (a host, a script, a tenant).
+
+    `turns` are earlier turns of the conversation, oldest first. `min_quality` lies in [0, 1].
+    `fresh` neither reads nor trusts the cache. None means that the person's settings decide.
+    """
+
+    prompt: str
+    context: str = ""
+    system: str = ""
+    turns: tuple[Message, ...] = ()
+    task: TaskKind | None = None
+    prefer: Prefer = "auto"
+    model: str | None = None
+    min_quality: float | None = None
+    max_cost: Money | None = None
+    max_tokens: int | None = None
+    fresh: bool = False
+    caller: str = "unknown"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tried:
+    """One model that was tried: how it ended, and the sentence for it when it failed."""
+
+    model: str
+    outcome: Literal["ok", "error", "timeout", "over_budget", "unhealthy"]
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """Why an answer came from where it came: everything that was weighed, in a form to keep.
+
+    `personal` counts the kinds of personal data that were found, never what they were.
+    `estimate` is what the first choice was expected to cost, `cost` what was spent in all.
+    """
+
+    task: TaskKind
+    complexity: float
+    signals: tuple[str, ...]
+    profile: str
+    strategy: str
+    reason: str
+    considered: tuple[str, ...] = ()
+    excluded: tuple[Excluded, ...] = ()
+    tried: tuple[Tried, ...] = ()
+    personal: Mapping[str, int] = field(default_factory=dict)
+    estimate: Money = Money(0)
+    cost: Money = Money(0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What came back, from which model, at what cost, and the whole decision.
+
+    `baseline` is what the best cloud model would have cost for the same tokens. `similarity` is
+    the cosine of a semantic hit. `notices` are sentences a person should read.
+    """
+
+    request_id: str
+    text: str
+    provider: str
+    model: str
+    local: bool
+    cached: Cached
+    finish: Finish | None
+    usage: Usage
+    counted: bool
+    cost: Money
+    baseline: Money
+    total_ms: int
+    decision: Decision
+    first_token_ms: int | None = None
+    similarity: float | None = None
+    age_s: float | None = None
+    notices: tuple[str, ...] = ()
+
+
+OnText = Callable[[str], Awaitable[None]]
+"""Receives the answer piece by piece."""
+
+OnStep = Callable[[str], Awaitable[None]]
+"""Receives one short sentence for each step of the path; after a fallback the text starts anew."""

@@ -1,0 +1,126 @@
+"""Runs every finder over a text within a budget of time, and settles where they overlap."""
+
+import time
+from collections.abc import Callable, Iterable, Sequence
+from functools import cache
+
+from whitelist.detector.assigned import named_secrets, sent_secrets
+from whitelist.detector.contacts import emails, ip_addresses, urls
+from whitelist.detector.context import named_values
+from whitelist.detector.findings import KINDS, RANK, Finding, Findings
+from whitelist.detector.normalise import plain
+from whitelist.detector.numbers import cards, ibans, social_security
+from whitelist.detector.phones import phones
+from whitelist.detector.places import addresses, signals
+from whitelist.detector.scan import Finder, Hit, scan
+from whitelist.detector.secrets import VendorSecrets, formats, private_keys
+
+VERSION = "1"
+"""Changes whenever the same text may give other findings."""
+
+MAX_CHARS = 2_000_000
+BUDGET_SECONDS = 8.0
+_HITS_BETWEEN_LOOKS = 256
+
+
+class Detector:
+    """Finds personal data and secrets in a text. Opens no file and no socket while it does.
+
+    `clock` gives seconds; it is only compared with itself.
+    """
+
+    version = VERSION
+
+    def __init__(
+        self,
+        finders: Sequence[Finder] | None = None,
+        *,
+        clock: Callable[[], float] = time.monotonic,
+        budget_seconds: float = BUDGET_SECONDS,
+        max_chars: int = MAX_CHARS,
+    ) -> None:
+        self._finders = finders if finders is not None else all_finders()
+        self._clock = clock
+        self._budget = budget_seconds
+        self._max_chars = max_chars
+
+    def detect(self, text: str, *, ignore_examples: bool = True) -> Findings:
+        """Everything found in `text`, by place. Linear in its length; blocks while it works.
+
+        `ignore_examples` leaves out documentation's own values: example.com (RFC 2606),
+        192.0.2.1 (RFC 5737), test cards, numbers reserved for stories. Never raises: where it
+        fails, takes too long or meets too much text, the findings say so and count as tier A.
+        """
+        if len(text) > self._max_chars:
+            return _incomplete(f"it is longer than {self._max_chars:,} characters")
+        try:
+            return self._detect(text, examples=not ignore_examples)
+        except _OutOfTime:
+            return _incomplete(f"it took longer than {self._budget:g} seconds")
+        except Exception as error:  # whatever it is, the text must not pass as harmless
+            return _incomplete(f"the detector failed: {type(error).__name__}")
+
+    def _detect(self, text: str, *, examples: bool) -> Findings:
+        end = self._clock() + self._budget
+        form = plain(text)
+        view = scan(form.text, examples=examples)
+        hits: list[Hit] = []
+        for finder in self._finders:
+            for number, hit in enumerate(finder(view)):
+                hits.append(hit)
+                if number % _HITS_BETWEEN_LOOKS == 0:
+                    self._look(end)
+            self._look(end)
+        items = []
+        for kind, start, stop in settled(hits):
+            begin, finish = form.span(start, stop)
+            items.append(Finding(kind=kind, tier=KINDS[kind].tier, start=begin, end=finish))
+        return Findings(items=tuple(items), version=VERSION)
+
+    def _look(self, end: float) -> None:
+        if self._clock() > end:
+            raise _OutOfTime
+
+
+class _OutOfTime(Exception):
+    pass
+
+
+def detect(text: str, *, ignore_examples: bool = True) -> Findings:
+    """`Detector.detect` with the finders of this release, made ready on first use."""
+    return _detector().detect(text, ignore_examples=ignore_examples)
+
+
+def all_finders() -> tuple[Finder, ...]:
+    """Every finder of this release. Imports RE2 and compiles the table of vendors."""
+    return (
+        VendorSecrets(table=formats()),
+        private_keys,
+        sent_secrets,
+        named_secrets,
+        cards,
+        ibans,
+        social_security,
+        named_values,
+        emails,
+        phones,
+        addresses,
+        ip_addresses,
+        signals,
+        urls,
+    )
+
+
+def settled(hits: Iterable[Hit]) -> list[Hit]:
+    """Hits by place, none overlapping another: the worse kind stands, then the longer one."""
+    by_worth = sorted(hits, key=lambda hit: (RANK[hit[0]], hit[1] - hit[2], hit[1]))
+    return _without_overlaps(by_worth)
+
+
+@cache
+def _detector() -> Detector:
+    return Detector()
+
+
+def _incomplete(failure: str) -> Findings:
+    return Findings(complete=False, failure=failure, version=VERSION)

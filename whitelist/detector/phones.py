@@ -1,0 +1,100 @@
+"""Phone numbers: the shapes that people write, proved by phonenumbers or by the words around."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from whitelist.detector.scan import Hit, Scan
+
+# What could be one: digits in groups, perhaps a leading plus, brackets, and an extension.
+_CANDIDATE = re.compile(
+    r"(?<![\w.,/=+-])(?:\+|\((?=\d))?\d(?:[ ().\-/]{0,3}\d){5,16}"
+    r"(?P<extension> ?(?:x|ext\.?|#) ?\d{1,6})?(?![\w]|[.,]\d|-\d)",
+    re.ASCII | re.IGNORECASE,
+)
+_AMERICAN = re.compile(r"(?:\+?1[-. ])?(?:\(\d{3}\) ?\d{3}[-. ]|\d{3}([-.])\d{3}\1)\d{4}\Z", re.ASCII)
+_DATE = re.compile(
+    r"(?:(?:1[89]|20)\d\d([-./ ])\d{1,2}\1\d{1,2}|\d{1,2}([-./ ])\d{1,2}\2(?:1[89]|20)\d\d)(?!\d)"
+    r"|(?:1[89]|20)\d\d ?[-/] ?(?:1[89]|20)\d\d\Z",
+    re.ASCII,
+)
+_DECIMAL = re.compile(r"\d+(?:\.\d+| +\d+\.\d+|\.\d+ .*)\Z", re.ASCII)
+
+_BEFORE = re.compile(
+    r"(?i)\b(?:(?:tele)?phones?|tel|call(?:ed|ing)?|mobile|cell(?:ular)?|fax|dial|whats ?app|signal|"
+    r"sms|text(?:ed)? (?:me|him|her|us)|ring|reach(?:ed)?|contact|answering|hotline|voicemail|"
+    r"telefono|tel[eé]fono|t[eé]l[eé]phone|portable|telefon|handy|rufnummer|telefone|celular|"
+    r"m[oó]vil|cellulare|mobiel|telefoon)\b[^\n]{0,32}\Z|\u260e[^\n]{0,8}\Z"
+)
+_AFTER = re.compile(r"(?i)[ \-,(]{0,3}(?:office|fax|mobile|cell|home|work|phone|tel)\b")
+_FICTION = re.compile(r"555[-. ]?01\d\d\Z", re.ASCII)  # reserved for stories (NANPA)
+
+# Where a number in national form is looked for; each must be valid there and start with 0.
+_REGIONS = ("GB", "DE", "FR", "NL", "BE", "CH", "AT", "SE", "IT", "AU")
+_LOOK_UPS = 400
+
+
+@dataclass(slots=True)
+class _Book:
+    """phonenumbers, asked a bounded number of times; after that, a fair shape is enough."""
+
+    left: int = _LOOK_UPS
+
+    def knows(self, number: str, region: str | None, *, valid: bool) -> bool:
+        self.left -= 1
+        if self.left < 0:
+            return True
+        import phonenumbers
+
+        try:
+            parsed = phonenumbers.parse(number, region)
+        except phonenumbers.NumberParseException:
+            return False
+        if valid:
+            return phonenumbers.is_valid_number(parsed)
+        return phonenumbers.is_possible_number(parsed)
+
+
+def phones(scan: Scan) -> Iterator[Hit]:
+    """International numbers, the shapes of North America, valid national numbers of Europe, and
+    whatever else the words around call a phone number.
+    """
+    book = _Book()
+    for match in _CANDIDATE.finditer(scan.text):
+        if _is_phone(match, scan, book):
+            yield "PHONE", match.start(), match.end()
+
+
+def _is_phone(match: re.Match[str], scan: Scan, book: _Book) -> bool:
+    number = match[0].removesuffix(match["extension"] or "")
+    digits = re.sub(r"\D", "", number)
+    if _DATE.match(number) or _DECIMAL.match(number) or len(set(digits)) < 3:
+        return False
+    if not scan.examples and _FICTION.search(number):
+        return False
+    if number.startswith("+"):
+        return 8 <= len(digits) <= 15 and book.knows(number, None, valid=False)
+    if _AMERICAN.match(number) or (match["extension"] and len(digits) >= 10):
+        return True
+    if _called_so(match, scan.text):
+        return 6 <= len(digits) <= 15
+    return _grouped(number, digits) and _valid_somewhere(number, digits, book)
+
+
+def _called_so(match: re.Match[str], text: str) -> bool:
+    before = _BEFORE.search(text, max(0, match.start() - 48), match.start())
+    return bool(before or _AFTER.match(text, match.end()))
+
+
+def _grouped(number: str, digits: str) -> bool:
+    """Written in groups of two to five digits, as people write numbers to be dialled."""
+    groups = re.findall(r"\d+", number)
+    return 9 <= len(digits) <= 15 and len(groups) > 1 and all(2 <= len(g) <= 8 for g in groups)
+
+
+def _valid_somewhere(number: str, digits: str, book: _Book) -> bool:
+    if digits.startswith("00"):
+        return book.knows("+" + digits[2:], None, valid=False)
+    if not digits.startswith("0"):
+        return False
+    return any(book.knows(number, region, valid=True) for region in _REGIONS)

@@ -1,0 +1,38 @@
+"""What every finder is given, and what it gives back."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+Hit = tuple[str, int, int]
+"""A kind and the place in the plain text."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scan:
+    """A text in its plain form. `raw` has one Latin-1 byte per character (`?` for what has none),
+    so that RE2, which counts bytes, gives places in `text`. `examples` says whether documentation
+    values (`example.com`, 192.0.2.1) count as well.
+    """
+
+    text: str
+    raw: bytes
+    examples: bool
+
+
+Finder = Callable[[Scan], Iterator[Hit]]
+
+
+def scan(text: str, *, examples: bool) -> Scan:
+    return Scan(text=text, raw=text.encode("latin-1", "replace"), examples=examples)
+
+
+def linear(pattern: str, *, ignore_case: bool = False) -> Any:
+    """A pattern for `Scan.raw` on RE2, whose time is linear in the text whatever the pattern."""
+    import re2
+
+    options = re2.Options()
+    options.encoding = re2.Options.Encoding.LATIN1
+    options.case_sensitive = not ignore_case
+    options.log_errors = False
+    return re2.compile(pattern.encode("latin-1"), options)

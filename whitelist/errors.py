@@ -1,0 +1,41 @@
+"""What this room says no with.
+
+HomewardError
+├─ Refused          policy said no; carries the rule that decided
+├─ Unusable         a host, an address or an entry that cannot be read in exactly one way
+├─ WhitelistError   whitelist.toml cannot be trusted or read; names the file and the line
+└─ AuditError       a decision could not be written down, so nothing may be sent
+"""
+
+from pathlib import Path
+
+from vocabulary import HomewardError
+
+
+class Refused(HomewardError):
+    """Policy said no. `rule` is what decided, in a few words."""
+
+    def __init__(self, what: str, *, fix: str = "", rule: str) -> None:
+        super().__init__(what, fix=fix)
+        self.rule = rule
+
+
+class Unusable(HomewardError):
+    """A host, an address, a name or an entry that cannot be read in exactly one way."""
+
+
+class WhitelistError(HomewardError):
+    """whitelist.toml cannot be trusted or read; until it can, nothing leaves.
+
+    `line` counts from 1; None where the file as a whole is meant.
+    """
+
+    def __init__(self, what: str, *, fix: str, file: Path, line: int | None = None) -> None:
+        where = f"{file}, line {line}" if line is not None else str(file)
+        super().__init__(f"{where}: {what}", fix=fix)
+        self.file = file
+        self.line = line
+
+
+class AuditError(HomewardError):
+    """The audit log could not be written or read. Nothing is sent that is not written down first."""

@@ -1,0 +1,196 @@
+"""whitelist.toml: read strictly, and followed as it changes."""
+
+import os
+import re
+import stat
+import sys
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+
+from vocabulary import TaskKind
+from whitelist.errors import Unusable, WhitelistError
+from whitelist.plain import one_line
+from whitelist.policy import FOR_CLOUD, Whitelist
+from whitelist.resources import KEYS, ResourceType, canonical_name, task_kind
+
+_MAX_BYTES = 1_000_000
+
+
+class WhitelistFile:
+    """The whitelist as the file has it now; read again whenever the file changed."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._read: tuple[object, Whitelist] | None = None
+
+    def current(self) -> Whitelist:
+        """Today's whitelist. Blocks for one look at the file. Raises WhitelistError as `load`."""
+        stamp = _stamp(self.path)  # taken first: a change while reading shows the next time
+        if self._read is None or self._read[0] != stamp:
+            self._read = (stamp, load(self.path))
+        return self._read[1]
+
+
+def load(path: Path) -> Whitelist:
+    """What whitelist.toml allows. No file means no host, and the default kinds of task.
+
+    Raises:
+        WhitelistError: the file cannot be read, could have been written by someone else, or holds
+            anything that is not understood.
+    """
+    text = read_text(path)
+    return _whitelist(_tables(text, path), text, path)
+
+
+def _stamp(path: Path) -> object:
+    try:
+        seen = path.lstat()
+    except OSError:
+        return None
+    return (seen.st_mtime_ns, seen.st_ctime_ns, seen.st_size, seen.st_ino, seen.st_mode)
+
+
+def read_text(path: Path) -> str:
+    """The file's text, empty where there is no file. Raises WhitelistError as `load` does."""
+    try:
+        fd = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0))
+    except FileNotFoundError:
+        return ""
+    except OSError as error:
+        raise _cannot_read(path, error) from error
+    with os.fdopen(fd, "rb") as file:
+        _trusted(os.fstat(fd), path)
+        raw = file.read(_MAX_BYTES + 1)
+    if len(raw) > _MAX_BYTES:
+        raise WhitelistError("it is larger than 1 MB.", fix="Check what was put there.", file=path)
+    try:
+        return raw.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = raw.count(b"\n", 0, error.start) + 1
+        raise WhitelistError(
+            "it is not UTF-8.", fix="Save it as UTF-8.", file=path, line=line
+        ) from None
+
+
+def _cannot_read(path: Path, error: OSError) -> WhitelistError:
+    if path.is_symlink():
+        return WhitelistError(
+            "it is a symbolic link, which could be turned elsewhere.",
+            fix="Put the file itself there.",
+            file=path,
+        )
+    return WhitelistError(
+        f"it cannot be read ({error.strerror}).", fix="Make it readable for you.", file=path
+    )
+
+
+def _trusted(seen: os.stat_result, path: Path) -> None:
+    """Only its owner may be able to write it, and the owner is the person who runs Homeward."""
+    if not stat.S_ISREG(seen.st_mode):
+        raise WhitelistError("it is not a file.", fix="Put a file there.", file=path)
+    if sys.platform == "win32":
+        return
+    if seen.st_mode & 0o022:
+        raise WhitelistError(
+            "others than you may write it.", fix=f"Run `chmod 600 {path}`.", file=path
+        )
+    if seen.st_uid not in (os.geteuid(), 0):
+        raise WhitelistError(
+            "it belongs to another user.", fix="Replace it by a file of your own.", file=path
+        )
+
+
+def _tables(text: str, path: Path) -> Mapping[str, object]:
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        found = re.search(r"\(at line (\d+)", str(error))
+        line = int(found[1]) if found else text.count("\n") + 1
+        raise WhitelistError(
+            "this is not TOML.",
+            fix='Lists look like cloud_apis = ["api.openai.com"].',
+            file=path,
+            line=line,
+        ) from None
+
+
+def _whitelist(tables: Mapping[str, object], text: str, path: Path) -> Whitelist:
+    unknown = [key for key in tables if key not in KEYS.values()]
+    if unknown:
+        raise WhitelistError(
+            f"`{one_line(unknown[0], limit=40)}` is not a key of the whitelist.",
+            fix=f"Use {', '.join(KEYS.values())}.",
+            file=path,
+            line=_line_of_key(text, unknown[0]),
+        )
+    lists = {
+        KEYS[kind]: _entries(kind, tables.get(KEYS[kind], []), text, path)
+        for kind in KEYS
+        if kind != "task"
+    }
+    tasks = _tasks(tables.get(KEYS["task"], {}), text, path)
+    return Whitelist(
+        cloud_apis=lists["cloud_apis"],
+        domains=lists["domains"],
+        mcp_servers=lists["mcp_servers"],
+        allowed_for_cloud=tasks,
+    )
+
+
+def _entries(kind: ResourceType, value: object, text: str, path: Path) -> tuple[str, ...]:
+    if not isinstance(value, list) or not all(isinstance(entry, str) for entry in value):
+        raise WhitelistError(
+            f"{KEYS[kind]} is not a list of texts.",
+            fix=f'Write {KEYS[kind]} = ["…"].',
+            file=path,
+            line=_line_of_key(text, KEYS[kind]),
+        )
+    found: list[str] = []
+    for entry in value:
+        try:
+            found.append(canonical_name(kind, entry))
+        except Unusable as error:
+            raise WhitelistError(
+                f"an entry of {KEYS[kind]} cannot be used. {error.what}",
+                fix=error.fix,
+                file=path,
+                line=_line_of_text(text, entry),
+            ) from None
+    return tuple(dict.fromkeys(found))
+
+
+def _tasks(value: object, text: str, path: Path) -> Mapping[TaskKind, bool]:
+    if not isinstance(value, dict):
+        raise WhitelistError(
+            "allowed_for_cloud is not a table.",
+            fix="Write [allowed_for_cloud] and below it lines like code_review = true.",
+            file=path,
+            line=_line_of_key(text, KEYS["task"]),
+        )
+    found = dict(FOR_CLOUD)
+    for name, allowed in value.items():
+        line = _line_of_key(text, name)
+        if not isinstance(allowed, bool):
+            raise WhitelistError(
+                f"`{one_line(name, limit=40)}` is neither true nor false.",
+                fix="Write true or false.",
+                file=path,
+                line=line,
+            )
+        try:
+            found[task_kind(name)] = allowed
+        except Unusable as error:
+            raise WhitelistError(error.what, fix=error.fix, file=path, line=line) from None
+    return found
+
+
+def _line_of_key(text: str, key: str) -> int:
+    pattern = rf"^[ \t]*\[?[ \t]*[\"']?{re.escape(key)}[\"']?[ \t]*[=\]]"
+    found = re.search(pattern, text, re.MULTILINE)
+    return text.count("\n", 0, found.start()) + 1 if found else 1
+
+
+def _line_of_text(text: str, entry: str) -> int:
+    places = (text.find(quote + entry + quote) for quote in "\"'")
+    return text.count("\n", 0, max(0, *places)) + 1
