@@ -124,7 +124,7 @@ class Delegation:
             await report(beats, None, f"{job.step} ({len(job.text)} characters so far)")
 
     async def _keep_alive(self, job: _Job) -> None:
-        """Until the job is done say that it goes on, then seal its result for whoever fetches it."""
+        """Say that the job goes on until it is done, then seal its result for who fetches it."""
         ticket = job.ticket or ""
         while not job.done.is_set():
             with anyio.move_on_after(ALIVE_S / 3):

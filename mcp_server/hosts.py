@@ -14,9 +14,7 @@ def configurations(
             yield name, path, _entry(path)
 
 
-def _files(
-    environ: Mapping[str, str], home: Path, platform: str
-) -> Iterator[tuple[str, Path]]:
+def _files(environ: Mapping[str, str], home: Path, platform: str) -> Iterator[tuple[str, Path]]:
     if platform == "darwin":
         support = home / "Library" / "Application Support"
     elif platform == "win32":

@@ -1,4 +1,4 @@
-"""Serving MCP over HTTP: Host and Origin are checked on every bind, a token is needed off loopback."""
+"""MCP over HTTP: Host and Origin are checked on every bind; off loopback a token is needed."""
 
 import hmac
 import os

@@ -9,8 +9,7 @@ from typing import Annotated, Literal
 from mcp.types import CallToolResult, TextContent
 from pydantic import BaseModel, Field
 
-from ledger import Report
-from switchboard.planning import usd
+from ledger import Report, dollars
 from switchboard.request import Answer, Decision
 from vocabulary import Money
 from whitelist import Proposal, Verdict
@@ -47,7 +46,7 @@ class Routed(BaseModel):
             hit += f" (similarity {self.similarity:.3f})"
         facts = (
             f"[{self.where} · {self.model} · {hit} · {self.tokens_in}+{self.tokens_out} tokens · "
-            f"{usd(Money(round(self.cost_usd * 1e6)))} · {self.ms} ms · {self.request_id}]"
+            f"{dollars(Money(round(self.cost_usd * 1e6)))} · {self.ms} ms · {self.request_id}]"
         )
         return "\n".join([self.answer, "", facts, f"[why: {self.why}]", *self.notices])
 
@@ -108,8 +107,8 @@ class Costs(BaseModel):
             if amount is not None
         ]
         lines = [
-            f"{self.period}: spent {self.spent_usd:.6f} USD, saved {self.saved_usd:.6f} USD against "
-            f"{self.baseline}; {self.requests} requests, {self.hit_rate:.0%} from the cache, "
+            f"{self.period}: spent {self.spent_usd:.6f} USD, saved {self.saved_usd:.6f} USD "
+            f"against {self.baseline}; {self.requests} requests, {self.hit_rate:.0%} cached, "
             f"{self.local_share:.0%} local, median {self.ms_p50} ms.",
             f"Budget left: {', '.join(left) or 'no limit'}.",
         ]
@@ -129,7 +128,7 @@ def both(result: Routed | Allowed | Proposed | Costs) -> CallToolResult:
     )
 
 
-def dollars(amount: Money) -> float:
+def _usd(amount: Money) -> float:
     return amount / 1_000_000
 
 
@@ -143,7 +142,7 @@ def routed(answer: Answer) -> Routed:
         similarity=None if answer.similarity is None else round(answer.similarity, 4),
         tokens_in=answer.usage.input_tokens,
         tokens_out=answer.usage.output_tokens,
-        cost_usd=dollars(answer.cost),
+        cost_usd=_usd(answer.cost),
         ms=answer.total_ms,
         why=in_short(answer.decision),
         notices=list(answer.notices),
@@ -153,12 +152,12 @@ def routed(answer: Answer) -> Routed:
 
 def planned(decision: Decision) -> Routed:
     return Routed(
-        status="plan", answer="", why=in_short(decision), cost_usd=dollars(decision.estimate)
+        status="plan", answer="", why=in_short(decision), cost_usd=_usd(decision.estimate)
     )
 
 
 def in_short(decision: Decision) -> str:
-    """A decision in a few phrases: kind and complexity, reason, order, what failed, what was out."""
+    """A decision in a few phrases: kind, complexity, reason, order, what failed, what was out."""
     parts = [
         f"{decision.task}, complexity {decision.complexity:.2f}"
         f" ({', '.join(decision.signals) or 'no signal'})",
@@ -206,21 +205,21 @@ def proposed(proposal: Proposal) -> Proposed:
 def costs(report: Report, *, baseline: str) -> Costs:
     return Costs(
         period=report.period,
-        spent_usd=dollars(report.spent),
-        saved_usd=dollars(report.saved),
+        spent_usd=_usd(report.spent),
+        saved_usd=_usd(report.saved),
         baseline=baseline,
         requests=report.requests,
         hit_rate=round(report.hit_rate, 4),
         local_share=round(report.local_share, 4),
         ms_p50=report.ms_p50,
-        left_today_usd=None if report.left.day is None else dollars(report.left.day),
-        left_month_usd=None if report.left.month is None else dollars(report.left.month),
+        left_today_usd=None if report.left.day is None else _usd(report.left.day),
+        left_month_usd=None if report.left.month is None else _usd(report.left.month),
         groups=[
             Group(
                 name=row.name,
                 requests=row.requests,
-                cost_usd=dollars(row.spent),
-                saved_usd=dollars(row.saved),
+                cost_usd=_usd(row.spent),
+                saved_usd=_usd(row.saved),
             )
             for row in report.rows
         ],

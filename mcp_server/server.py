@@ -17,9 +17,9 @@ from mcp_server.tools import register
 from mcp_server.wiring import App, build
 
 INSTRUCTIONS = (
-    "Homeward answers self-contained tasks from a cache, a local model, or the cheapest cloud model "
-    "the person has allowed. Delegate with route_prompt. If a reply is 'working', call it again with "
-    "the ticket. Only the person can approve whitelist entries."
+    "Homeward answers self-contained tasks from a cache, a local model, or the cheapest cloud "
+    "model the person has allowed. Delegate with route_prompt. If a reply is 'working', call it "
+    "again with the ticket. Only the person can approve whitelist entries."
 )
 
 
@@ -55,7 +55,9 @@ def without_titles(schema: Any) -> Any:
     }
 
 
-async def prepare_after_listing(ctx: ServerRequestContext[Service, Any], call_next: CallNext) -> Any:
+async def prepare_after_listing(
+    ctx: ServerRequestContext[Service, Any], call_next: CallNext
+) -> Any:
     """A host that lists the tools will soon call one: get ready, once the handshake is over."""
     result = await call_next(ctx)
     if ctx.method == "tools/list":
@@ -69,7 +71,7 @@ def create(
     patience_s: float = HOST_WAITS_S,
     on_closing: Callable[[], None] = lambda: None,
 ) -> MCPServer[Service]:
-    """A server over the person's folders, or over `where`. Nothing is opened before it is needed."""
+    """A server over the person's folders, or `where`. Nothing is opened before it is needed."""
 
     def build_app(tasks: TaskGroup) -> App:
         return build(where or places(), tasks, patience_s=patience_s)

@@ -1,4 +1,4 @@
-"""Which model servers this person has: vendor rows, settings, keys and the conventional variables."""
+"""Which model servers this person has, from vendor rows, settings, keys and variables."""
 
 from collections.abc import Mapping
 from functools import partial
@@ -12,7 +12,7 @@ from routing.providers.addresses import is_local, ollama_address
 from routing.providers.protocol import Provider
 from routing.providers.vendors import Vendor, vendors
 from routing.tokens import estimate_tokens
-from whitelist import Door
+from whitelist.door import Door
 
 EMBEDDED = "embedded"
 
@@ -90,9 +90,7 @@ def _chosen(vendor: Vendor, settings: Settings) -> ProviderSettings:
     return settings.providers.get(vendor.name, ProviderSettings())
 
 
-def _server(
-    vendor: Vendor, settings: Settings, keys: Keys, door: Door
-) -> Server | None:
+def _server(vendor: Vendor, settings: Settings, keys: Keys, door: Door) -> Server | None:
     chosen = _chosen(vendor, settings)
     if not chosen.enabled:
         return None

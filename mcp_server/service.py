@@ -1,4 +1,4 @@
-"""What a serving process holds: the wired application, built on first use, and its background work."""
+"""What a serving process holds: the application, built on first use, and its background work."""
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress

@@ -1,4 +1,4 @@
-"""`homeward.toml` and the environment, checked once, with messages that name the line and the fix."""
+"""`homeward.toml` and the environment, checked once; messages name the line and the fix."""
 
 import os
 import re
@@ -206,7 +206,7 @@ def _explain(error: ValidationError, path: Path, text: str, environ: Mapping[str
 
 
 def _line_of(text: str, keys: tuple[str, ...]) -> int | None:
-    """The line that sets the last of `keys`, inside the table the others name, if it can be told."""
+    """The line that sets the last of `keys` inside the table of the others, if it can be told."""
     table, wanted = ".".join(keys[:-1]), keys[-1]
     here = ""
     for number, line in enumerate(text.splitlines(), start=1):

@@ -3,6 +3,7 @@
 import os
 import signal
 import threading
+from contextlib import suppress
 from types import FrameType
 
 from mcp_server.server import create
@@ -18,10 +19,8 @@ def serve_stdio() -> None:
     process back: what it would have written is recovered from the ledger at the next start.
     """
     signal.signal(signal.SIGTERM, _interrupted)
-    try:
+    with suppress(KeyboardInterrupt):
         create(on_closing=_end_within_grace).run("stdio")
-    except KeyboardInterrupt:
-        pass
     os._exit(0)
 
 

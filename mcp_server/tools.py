@@ -58,7 +58,9 @@ async def route_prompt(
     prompt: Annotated[str, Field(description="The task, complete in itself")] = "",
     context: Annotated[str, Field(description="Text the task is about: code, a document")] = "",
     system: Annotated[str, Field(description="Instructions on role, format and tone")] = "",
-    task: Annotated[TaskKind | None, Field(description="Kind of task; detected if left out")] = None,
+    task: Annotated[
+        TaskKind | None, Field(description="Kind of task; detected if left out")
+    ] = None,
     prefer: Annotated[
         Literal["auto", "local", "cloud"],
         Field(description="local: never leave this machine. cloud: only what the person allowed"),
@@ -136,7 +138,8 @@ async def cost_report(
     ctx: Ctx,
     period: Literal["today", "7d", "month", "all"] = "month",
     by: Annotated[
-        Literal["model", "day", "task", "source"], Field(description="source: cache, local or cloud")
+        Literal["model", "day", "task", "source"],
+        Field(description="source: cache, local or cloud"),
     ] = "model",
 ) -> Annotated[CallToolResult, Costs]:
     """Spend, savings against the best cloud model, cache and local share, and budget left."""

@@ -10,14 +10,24 @@ from anyio.abc import TaskGroup
 
 from cache import (
     BackgroundEmbed,
-    Embed,
-    OnnxEmbed,
     SemanticCache,
-    SentenceTransformersEmbed,
     SqliteAnswers,
+    Vetoes,
 )
-from cache.encoder import NAME, prepare
-from ledger import Budget, By, Ledger, Period, Price, Prices, Report, SqliteLedger
+from cache import (
+    load as load_encoder,
+)
+from ledger import (
+    Budget,
+    By,
+    Ledger,
+    Period,
+    Price,
+    Prices,
+    Report,
+    SqliteLedger,
+    micro_dollars,
+)
 from mcp_server.delegation import HOST_WAITS_S, Delegation
 from mcp_server.keys import Keys
 from mcp_server.places import Places, make_private
@@ -39,8 +49,11 @@ from switchboard.path import Switchboard
 from switchboard.pricing import Pricing
 from switchboard.reading import House
 from switchboard.walk import Walker
-from vocabulary import Money
-from whitelist import Audit, Door, Proposals, SqliteProposals, Whitelist, WhitelistFile
+from whitelist import Proposals, Whitelist
+from whitelist.audit import Audit
+from whitelist.door import Door
+from whitelist.sqlite import SqliteProposals
+from whitelist.whitelist_file import WhitelistFile
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,7 +129,9 @@ def build(
     breakers = Breakers(time.monotonic)
     pricing = _pricing(settings)
     audit = Audit(places.audit, places.audit_key, time.time)
-    encoder = BackgroundEmbed(lambda: _load_encoder(settings, places))
+    encoder = BackgroundEmbed(
+        lambda: load_encoder(settings.cache.embedding_model, folder=places.models)
+    )
     cache = _cache(settings, places, encoder)
     switchboard = Switchboard(
         house=house,
@@ -177,7 +192,8 @@ def _house(settings: Settings) -> House:
         ),
         max_tokens=settings.routing.max_tokens,
         budget=Budget(
-            monthly=_money(profile.monthly_usd), daily=None if daily is None else _money(daily)
+            monthly=micro_dollars(profile.monthly_usd),
+            daily=None if daily is None else micro_dollars(daily),
         ),
     )
 
@@ -185,8 +201,8 @@ def _house(settings: Settings) -> House:
 def _pricing(settings: Settings) -> Pricing:
     own = {
         name: Price(
-            input_per_million=_money(price.input_usd_per_million),
-            output_per_million=_money(price.output_usd_per_million),
+            input_per_million=micro_dollars(price.input_usd_per_million),
+            output_per_million=micro_dollars(price.output_usd_per_million),
         )
         for name, price in settings.prices.items()
     }
@@ -221,20 +237,10 @@ def _cache(settings: Settings, places: Places, encoder: BackgroundEmbed) -> Sema
     return SemanticCache(
         SqliteAnswers(places.cache_database),
         encoder=lambda: encoder.ready,
-        guard=SurfaceGuard(),
+        guard=Vetoes(),
         threshold=settings.cache.threshold,
         ttl_s=settings.cache.ttl_hours * 3600,
     )
-
-
-def _load_encoder(settings: Settings, places: Places) -> Embed:
-    if settings.cache.embedding_model == NAME:
-        return OnnxEmbed(prepare(places.models))
-    return SentenceTransformersEmbed(settings.cache.embedding_model)
-
-
-def _money(usd: float) -> Money:
-    return Money(round(usd * 1_000_000))
 
 
 def _now() -> datetime:

@@ -29,8 +29,8 @@ class Model:
 
     `host` is where the text of a prompt would end up (`api.anthropic.com`, `127.0.0.1:11434`), and
     is what the whitelist decides about; a cloud model behind a local daemon has its cloud's host.
-    `quality` in [0, 1] is a weak prior, by kind of task where that is known. `context` is in tokens,
-    prompt and answer together. `speed` is tokens a second.
+    `quality` in [0, 1] is a weak prior, by kind of task where that is known. `context` is in
+    tokens, prompt and answer together. `speed` is tokens a second.
     """
 
     provider: str

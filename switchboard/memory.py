@@ -15,7 +15,7 @@ from switchboard.reading import House, Reading
 from switchboard.request import NOT_RECORDED, Cached
 from switchboard.walk import Walked
 from vocabulary import Money
-from whitelist import detect
+from whitelist.detector.detect import detect
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,7 +29,7 @@ class Recalled:
 
 
 class Memory:
-    """Knows what may be remembered: whole answers to questions of one turn, without personal data."""
+    """Knows what may be remembered: whole answers to single questions, without personal data."""
 
     def __init__(
         self,
@@ -98,9 +98,7 @@ class Memory:
             notices = (f"{NOT_RECORDED}{error}",)
         return Recalled(hit=hit, cached=cached, baseline=baseline, notices=notices)
 
-    def _store(
-        self, reading: Reading, cache: SemanticCache, walked: Walked
-    ) -> tuple[str, ...]:
+    def _store(self, reading: Reading, cache: SemanticCache, walked: Walked) -> tuple[str, ...]:
         completion = walked.completion
         found = detect(completion.text)
         if not found.complete or found.tier in ("A", "B"):
@@ -128,7 +126,8 @@ class Memory:
                 caller=request.caller,
                 system=request.system,
                 context=request.context,
-                tier=f"{request.prefer} {request.model} {request.min_quality} {self._house.profile}",
+                tier=" ".join(map(str, (request.prefer, request.model, request.min_quality))),
+                profile=self._house.profile,
                 max_tokens=request.max_tokens,
                 task=request.task,
             ),

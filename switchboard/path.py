@@ -173,9 +173,7 @@ class Switchboard:
             notices=(*walked.notices, *notices),
         )
 
-    def _decision(
-        self, reading: Reading, plan: Plan, walked: Walked | None = None
-    ) -> Decision:
+    def _decision(self, reading: Reading, plan: Plan, walked: Walked | None = None) -> Decision:
         return Decision(
             task=reading.analysis.task,
             complexity=reading.analysis.complexity,

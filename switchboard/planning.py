@@ -1,9 +1,9 @@
-"""From every model there is to a plan: gates rule models out with a reason, a strategy orders the rest."""
+"""From every model to a plan: gates rule models out with a reason, a strategy orders the rest."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from ledger import UnknownPrice
+from ledger import UnknownPrice, dollars
 from routing.gates import Wishes, first_gate
 from routing.strategies import strategy
 from routing.values import Analysis, Candidate, Excluded, Model, Plan, Preferences
@@ -59,15 +59,11 @@ def draw_plan(
     )
 
 
-def _weigh(
-    model: Model, analysis: Analysis, wishes: Wishes, facts: Facts
-) -> Candidate | Excluded:
+def _weigh(model: Model, analysis: Analysis, wishes: Wishes, facts: Facts) -> Candidate | Excluded:
     if not model.local:
         verdict = permit(facts.findings, analysis.task, model.host, facts.whitelist)
         if not verdict.allowed:
-            return Excluded(
-                model=model, gate="whitelist", reason=verdict.reason, fix=verdict.fix
-            )
+            return Excluded(model=model, gate="whitelist", reason=verdict.reason, fix=verdict.fix)
     try:
         candidate = _priced(model, analysis, wishes, facts)
     except UnknownPrice as unknown:
@@ -79,7 +75,7 @@ def _weigh(
         return Excluded(
             model=model,
             gate="budget",
-            reason=f"It could cost {usd(candidate.worst_case)} and {usd(facts.left)} is left.",
+            reason=f"It could cost {dollars(candidate.worst_case)}; {dollars(facts.left)} is left.",
             fix="Raise [budget] in homeward.toml, lower max_tokens, or wait for it to renew.",
         )
     return candidate
@@ -97,14 +93,6 @@ def _priced(model: Model, analysis: Analysis, wishes: Wishes, facts: Facts) -> C
         estimate=free if model.local else facts.price(model, likely),
         worst_case=free if model.local else facts.price(model, worst),
     )
-
-
-def usd(amount: Money) -> str:
-    """Money as people read it; small sums keep the digits that matter."""
-    dollars = amount / 1_000_000
-    if amount == 0:
-        return "$0"
-    return f"${dollars:,.2f}" if dollars >= 1 else f"${dollars:.6f}".rstrip("0")
 
 
 def nothing_left(plan: Plan) -> NoCandidate:

@@ -10,7 +10,8 @@ from routing.values import Analysis, Preferences
 from switchboard.errors import InvalidRequest
 from switchboard.request import Request
 from vocabulary import Message, Prompt
-from whitelist import Findings, detect
+from whitelist import Findings
+from whitelist.detector.detect import detect
 
 LONGEST_CHARS = 2_000_000
 """More text than any model here reads; refused before any work is spent on it."""

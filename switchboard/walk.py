@@ -10,17 +10,19 @@ import anyio.to_thread
 
 from ledger import Budget, Entry, Ledger, Outcome, OverBudget, Reservation, UnknownPrice
 from ledger.entry import Result
-from routing.attempt import Tally, Timeouts, attempt
+from routing.attempt import Timeouts, attempt
 from routing.breaker import Breakers
 from routing.errors import ProviderError, ProviderTimeout
 from routing.fleet import Fleet
+from routing.tally import Tally
 from routing.values import Candidate, Completion, Plan
 from storage import StorageError
 from switchboard.errors import AllFailed
 from switchboard.pricing import Pricing
 from switchboard.request import NOT_RECORDED, OnStep, OnText, Tried
 from vocabulary import HomewardError, Money, Prompt, TaskKind
-from whitelist import Audit
+from whitelist.audit import Audit
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Errand:
@@ -125,9 +127,7 @@ class Walker:
             )
         raise _all_failed(tried)
 
-    def _entry(
-        self, plan: Plan, errand: Errand, candidate: Candidate, tried: list[Tried]
-    ) -> Entry:
+    def _entry(self, plan: Plan, errand: Errand, candidate: Candidate, tried: list[Tried]) -> Entry:
         return Entry(
             id=uuid.uuid4().hex,
             request_id=errand.request_id,
@@ -174,7 +174,8 @@ class Walker:
             raise
         self._breakers.succeeded(name)
         with anyio.CancelScope(shield=True):
-            return await self._close(entry, candidate, reservation, tally, "ok", completion)
+            ended = await self._close(entry, candidate, reservation, tally, "ok", completion)
+        return ended
 
     async def _reserve(self, entry: Entry, candidate: Candidate, errand: Errand) -> Reservation:
         def reserve() -> Reservation:
@@ -218,9 +219,7 @@ class Walker:
                 await anyio.to_thread.run_sync(self._ledger.settle, reservation, outcome)
         except StorageError as error:
             notices = (f"{NOT_RECORDED}{error}",)
-        return _Ended(
-            cost=outcome.cost, baseline=outcome.baseline, result=ending, notices=notices
-        )
+        return _Ended(cost=outcome.cost, baseline=outcome.baseline, result=ending, notices=notices)
 
     def _outcome(
         self, entry: Entry, candidate: Candidate, used: Completion | None, result: Result
@@ -258,5 +257,3 @@ def _all_failed(tried: list[Tried]) -> AllFailed:
     if len(tried) == 1:
         return AllFailed(tried[0].reason, tried=tried)
     return AllFailed(f"All {len(tried)} permitted models failed. {told}", tried=tried)
-
-

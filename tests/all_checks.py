@@ -60,7 +60,13 @@ def main() -> int:
         coverage = [sys.executable, "-m", "coverage"]
         environment = {**os.environ, "COVERAGE_FILE": str(scratch / ".coverage")}
         subprocess.run([*coverage, "combine", "-q", str(scratch)], cwd=ROOT, env=environment)
-        report = [*coverage, "report", "--skip-covered", "--show-missing", f"--fail-under={COVERED}"]
+        report = [
+            *coverage,
+            "report",
+            "--skip-covered",
+            "--show-missing",
+            f"--fail-under={COVERED}",
+        ]
         if subprocess.run(report, cwd=ROOT, env=environment).returncode:
             failed.append("coverage")
     print(f"\n{'All checks passed.' if not failed else 'FAILED: ' + ', '.join(failed)}")

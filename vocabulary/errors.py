@@ -9,6 +9,7 @@ HomewardError
 ├─ UnknownPrice         ledger        a price that is not known is never zero
 ├─ StorageError         storage       locked, full, read-only or damaged database
 ├─ SettingsError        mcp_server    a setting that cannot be used, with file and line
+├─ UnknownStrategy      routing       there is no strategy of that name; lists those there are
 └─ ProviderError        routing       anything a model server did; nothing of a vendor's escapes
    ├─ ProviderTimeout
    ├─ ProviderUnavailable   may work elsewhere, or later

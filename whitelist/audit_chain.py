@@ -80,9 +80,7 @@ def verify_lines(lines: Iterable[bytes], key: bytes, head: Head | None) -> Verif
     before, count, halves, gap, at_head, number = "", 0, 0, b"", "", 0
 
     def broken(problem: str, line: int | None) -> Verification:
-        return Verification(
-            ok=False, entries=count, problem=problem, line=line, half_lines=halves
-        )
+        return Verification(ok=False, entries=count, problem=problem, line=line, half_lines=halves)
 
     if head is None or not head.genuine(key):
         return broken("The count beside the log is missing or was changed.", None)

@@ -115,4 +115,6 @@ def write_head(path: Path, head: Head) -> None:
     It needs no wait for the disk: a count that lags behind the log is no fault.
     """
     with open_private(path, os.O_RDWR | os.O_CREAT) as file:
-        os.write(file.fileno(), f"{head.count:020d} {head.mac or _NO_MAC} {head.seal}\n".encode("ascii"))
+        os.write(
+            file.fileno(), f"{head.count:020d} {head.mac or _NO_MAC} {head.seal}\n".encode("ascii")
+        )

@@ -79,6 +79,17 @@ class Door:
             self._legacy = cast("httpx.AsyncBaseTransport", guard)
         return self._legacy
 
+    def admit(self, origin: str) -> None:
+        """Let through a server that this process itself has just started.
+
+        Raises:
+            Unusable: it is not at a loopback address.
+        """
+        address = hosts.origin(origin)
+        if not address.loopback:
+            raise Unusable("Only a loopback address can be this process's own.")
+        self._origins |= {address}
+
     async def aclose(self) -> None:
         """Close every connection. A later request opens new ones."""
         if self._client is not None:

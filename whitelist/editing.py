@@ -50,9 +50,7 @@ def remove(path: Path, kind: ResourceType, name: str) -> bool:
     return _edit(path, lambda now: name in now.entries(kind), change)
 
 
-def _edit(
-    path: Path, needed: Callable[[Whitelist], bool], change: Callable[[Any], None]
-) -> bool:
+def _edit(path: Path, needed: Callable[[Whitelist], bool], change: Callable[[Any], None]) -> bool:
     import tomlkit
 
     try:

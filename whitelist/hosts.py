@@ -25,15 +25,7 @@ _NUMBER = re.compile(r"[0-9]+|0x[0-9a-f]*")  # the last label of any spelling of
 # Names under which strangers get hosts, so that no `.suffix` may stand for all of them. Single
 # labels (`.com`) are refused anyway; this is the well-known part of publicsuffix.org's list.
 _SHARED = frozenset(
-    """
-    ac.uk co.uk gov.uk ltd.uk me.uk net.uk org.uk plc.uk com.au edu.au net.au org.au co.nz org.nz
-    co.jp ne.jp or.jp com.br com.cn net.cn org.cn co.in net.in org.in co.za com.mx com.tr com.tw
-    com.hk com.sg co.kr com.ar com.ua co.il
-    github.io gitlab.io pages.dev workers.dev r2.dev vercel.app netlify.app herokuapp.com web.app
-    firebaseapp.com appspot.com run.app cloudfunctions.net blogspot.com onrender.com fly.dev
-    amazonaws.com cloudfront.net azurewebsites.net windows.net cloudapp.net azurestaticapps.net
-    ngrok.io ngrok.app ngrok-free.app trycloudflare.com loca.lt readthedocs.io repl.co hf.space
-    """.split()
+    ["ac.uk", "co.uk", "gov.uk", "ltd.uk", "me.uk", "net.uk", "org.uk", "plc.uk", "com.au", "edu.au", "net.au", "org.au", "co.nz", "org.nz", "co.jp", "ne.jp", "or.jp", "com.br", "com.cn", "net.cn", "org.cn", "co.in", "net.in", "org.in", "co.za", "com.mx", "com.tr", "com.tw", "com.hk", "com.sg", "co.kr", "com.ar", "com.ua", "co.il", "github.io", "gitlab.io", "pages.dev", "workers.dev", "r2.dev", "vercel.app", "netlify.app", "herokuapp.com", "web.app", "firebaseapp.com", "appspot.com", "run.app", "cloudfunctions.net", "blogspot.com", "onrender.com", "fly.dev", "amazonaws.com", "cloudfront.net", "azurewebsites.net", "windows.net", "cloudapp.net", "azurestaticapps.net", "ngrok.io", "ngrok.app", "ngrok-free.app", "trycloudflare.com", "loca.lt", "readthedocs.io", "repl.co", "hf.space"]
 )
 
 
@@ -126,9 +118,7 @@ def matches(address: Address, entry: str) -> bool:
 def _exact(entry: str) -> str:
     host, port = _authority(entry)
     if host in LOOPBACK and port is None:
-        raise Unusable(
-            "An entry for this machine names its port, too.", fix=f"Write {host}:PORT."
-        )
+        raise Unusable("An entry for this machine names its port, too.", fix=f"Write {host}:PORT.")
     if host not in LOOPBACK and "." not in host:
         raise Unusable(
             f"`{host}` is not a whole host name.", fix="Write it out, such as api.openai.com."

@@ -38,9 +38,7 @@ class Proposal:
 class Proposals(Protocol):
     """Remembers proposals; never changes the whitelist. Methods may block for the disk."""
 
-    def propose(
-        self, resource_type: str, resource_name: str, reason: str, caller: str
-    ) -> Proposal:
+    def propose(self, resource_type: str, resource_name: str, reason: str, caller: str) -> Proposal:
         """A pending proposal: a new one, or the one that is already there for the same entry.
 
         Raises:

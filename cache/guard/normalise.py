@@ -33,7 +33,7 @@ _COURTESY = re.compile(
     r"^(?:(?:hi|hello|hey|good (?:morning|evening|afternoon))(?: there)?\s*[,.!]+\s*"
     r"|please answer(?: this)?\s*:\s*|(?:please|kindly)\b,?\s+|(?:quick )?question\s*:\s+)+"
     r"|(?<=[.?!,;])\s*(?:many thanks|thanks|thank you|thx|cheers|please)"
-    r"(?: (?:a lot|in advance|so much|very much))?\s*[.!]*\s*$",
+    r"(?: (?:a lot|in advance|so much|very much))?\s*[.!?]*\s*$",
     re.IGNORECASE,
 )
 
@@ -61,7 +61,7 @@ _FRAMES = _rules(
         r"(?=(?:tell|explain|give|show|describe|write|translate|summari[sz]e|list|convert)\b)",
         "",
     ),
-    (r"^i want to (.+?)[,.;] how (?:do|can) i do (?:that|it|this)$", r"how to \1"),
+    (r"^i want to (.+?)[,.;] how (?:do|can) i do (?:that|it|this)$", r"how-to \1"),
     (
         r"^(?:tell me|i (?:want|would like) to know|do you know)"
         r"(?= (?:what|how|why|where|when|who|which)\b) ",
@@ -72,8 +72,8 @@ _FRAMES = _rules(
     (r"^what (.+) (?:is|means)$", r"what is \1"),
     (r"^what (?:does|do) (.+) mean$", r"what is \1"),
     (r"^define ((?!an? |the )[\w-]+(?: [\w-]+)?)$", r"what is \1"),
-    (r"^how (?:do i|can i|could i|does one|can one)\b", "how to"),
-    (r"^what is (?:the|a) (?:best |good )?way to\b", "how to"),
+    (r"^how (?:to|do i|can i|could i|does one|can one)\b", "how-to"),
+    (r"^what is (?:the|a) (?:best |good )?way to\b", "how-to"),
 )
 """Ways of asking that ask the same, tried in this order on lower-case text."""
 
@@ -146,7 +146,7 @@ def _bare(token: str) -> str:
 def _edges(token: str) -> str:
     """One mark less, where the outermost marks are those of a sentence."""
     first, last = token[0], token[-1]
-    if last in ".,;:?'\"" or (last == "!" and token[-2:-1].isalpha()):
+    if last in ".,;:?'\"" or (last == "!" and (token == "!" or token[-2].isalpha())):
         return token[:-1]
     if first in "'\"" or (first in _CLOSING and token.count(first) > token.count(_CLOSING[first])):
         return token[1:]

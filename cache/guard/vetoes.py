@@ -35,8 +35,11 @@ _KINDS: tuple[tuple[str, frozenset[str]], ...] = tuple(
             "i me my mine you your yours we us our ours he him his she her hers they them their"
             " it its this that these those last next previous same other one",
         ),
-        ("time", "was were is are been had has have did will would be ago later earlier year"),
-        ("kind of question", "what who whom whose which when where why how if whether should can"),
+        (
+            "kind of question",
+            "how-to what who whom whose which when where why how if whether should",
+        ),
+        ("time", "was were is are been had has have did can will would be ago later earlier year"),
     )
 )
 

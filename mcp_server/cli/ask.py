@@ -5,11 +5,11 @@ from pathlib import Path
 
 from rich.console import Console
 
+from ledger import dollars
 from mcp_server.cli.running import told, with_app
 from mcp_server.results import in_short
 from mcp_server.wiring import App
 from switchboard import InvalidRequest
-from switchboard.planning import usd
 from switchboard.request import Answer, Prefer, Request
 from vocabulary import Money
 
@@ -82,7 +82,7 @@ def _facts(answer: Answer) -> str:
     return (
         f"{answer.provider}/{answer.model} · {where} · "
         f"{answer.usage.input_tokens}+{answer.usage.output_tokens} tokens · "
-        f"{usd(answer.cost)} · {answer.total_ms} ms · {answer.request_id}"
+        f"{dollars(answer.cost)} · {answer.total_ms} ms · {answer.request_id}"
     )
 
 
@@ -102,5 +102,3 @@ def _read_stdin() -> str:
         return sys.stdin.buffer.read().decode("utf-8")
     except UnicodeDecodeError as error:
         raise InvalidRequest("Standard input is not UTF-8 text.") from error
-
-

@@ -25,12 +25,10 @@ ResourceType = Literal["cloud_api", "domain", "mcp_server", "task"]
 
 @app.command()
 def demo(
-    cloud: Annotated[
-        bool, typer.Option(help="Let a second embedded model play the cloud.")
-    ] = True,
+    cloud: Annotated[bool, typer.Option(help="Let a second embedded model play the cloud.")] = True,
     plain: Annotated[bool, typer.Option(help="One line a prompt instead of a live table.")] = False,
 ) -> None:
-    """Send about twenty prompts through the real path and show where each went, why, and its cost."""
+    """Send about twenty prompts through the real path; show where each went, why, its cost."""
     from mcp_server.cli.demo import run_demo
 
     run_demo(cloud=cloud, plain=plain)
@@ -171,7 +169,9 @@ def config_show(as_json: Json = False) -> None:
 
 
 @config_app.command("init")
-def config_init(force: Annotated[bool, typer.Option(help="Replace an existing file.")] = False) -> None:
+def config_init(
+    force: Annotated[bool, typer.Option(help="Replace an existing file.")] = False,
+) -> None:
     """Write a commented homeward.toml to start from."""
     from mcp_server.cli.config import init_config
 
@@ -188,7 +188,7 @@ def config_set_key(provider: str) -> None:
 
 @app.command()
 def doctor(as_json: Json = False) -> None:
-    """Check Ollama, keys, databases, the encoder and host configurations, and say how to mend each."""
+    """Check Ollama, keys, databases, encoder and hosts, and say how to mend what is wrong."""
     from mcp_server.cli.doctor import run_doctor
 
     run_doctor(as_json=as_json)
@@ -197,7 +197,9 @@ def doctor(as_json: Json = False) -> None:
 @app.command()
 def audit(
     lines: Annotated[int, typer.Option("--lines", "-n", help="How many of the last lines.")] = 20,
-    verify: Annotated[bool, typer.Option(help="Check that no line was changed or removed.")] = False,
+    verify: Annotated[
+        bool, typer.Option(help="Check that no line was changed or removed.")
+    ] = False,
 ) -> None:
     """Show what left this machine (types and counts, never text), or verify the record."""
     from mcp_server.cli.whitelist import show_audit

@@ -10,9 +10,8 @@ from rich.live import Live
 from rich.table import Table
 from rich.text import Text
 
-from ledger import Report
+from ledger import Report, dollars
 from switchboard import NoCandidate
-from switchboard.planning import usd
 from switchboard.request import Answer
 from vocabulary import HomewardError
 
@@ -49,8 +48,10 @@ class Line:
             why=_why(answer),
             cache=cache,
             tokens=f"{answer.usage.input_tokens}+{answer.usage.output_tokens}",
-            cost=usd(answer.cost),
-            time=f"{answer.total_ms / 1000:.1f} s" if answer.total_ms > 99 else f"{answer.total_ms} ms",
+            cost=dollars(answer.cost),
+            time=f"{answer.total_ms / 1000:.1f} s"
+            if answer.total_ms > 99
+            else f"{answer.total_ms} ms",
         )
 
     @classmethod
@@ -110,8 +111,8 @@ class Show:
         say()
         say(
             f"[bold]{report.requests} answered[/], {report.local_share:.0%} by a local model, "
-            f"{report.hit_rate:.0%} from the cache. Cost {usd(report.spent)}; everything at the best "
-            f"cloud model ({baseline}) would have cost {usd(report.baseline)}."
+            f"{report.hit_rate:.0%} from the cache. "
+            f"Cost {dollars(report.spent)}; everything at the best cloud model ({baseline}) would have cost {dollars(report.baseline)}."
         )
         if stand_in:
             say(
@@ -147,7 +148,7 @@ def _cells(prompt: str, line: Line) -> list[Text]:
 
 def _why(answer: Answer) -> str:
     decision = answer.decision
-    if decision.personal and not answer.cached != "no":
+    if decision.personal and answer.cached == "no":
         kinds = ", ".join(decision.personal)
         return f"holds {kinds}, stays home"
     return decision.reason

@@ -122,7 +122,9 @@ async def _keys(app: App) -> list[Finding]:
         if key is None or not vendor.cloud:
             continue
         host = app.aliases[vendor.name]
-        allowed = any(host == e or (e.startswith(".") and host.endswith(e)) for e in whitelist.cloud_apis)
+        allowed = any(
+            host == e or (e.startswith(".") and host.endswith(e)) for e in whitelist.cloud_apis
+        )
         found.append(
             Finding(
                 about=vendor.name,
@@ -151,7 +153,7 @@ def _databases(app: App) -> list[Finding]:
         kept = app.cache.stats()
         trouble = app.cache.notice
         state: State = "note" if trouble else "ok"
-        what = trouble or f"{kept.answers} answers in {where.cache_database}"
+        what = trouble or f"{kept.entries} answers in {where.cache_database}"
         found.append(Finding(about="cache", state=state, what=what))
     except HomewardError as error:
         found.append(Finding(about="cache", state="mend", what=error.what, fix=error.fix))

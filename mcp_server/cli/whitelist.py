@@ -13,17 +13,10 @@ from mcp_server.places import places
 from mcp_server.wiring import App
 from switchboard import InvalidRequest
 from vocabulary import HomewardError
-from whitelist import (
-    KEYS,
-    Findings,
-    Proposal,
-    ResourceType,
-    Unusable,
-    add,
-    canonical_name,
-    detect,
-    remove,
-)
+from whitelist import KEYS, Findings, Proposal, ResourceType, Unusable
+from whitelist.detector.detect import detect
+from whitelist.editing import add, remove
+from whitelist.resources import canonical_name
 
 out = Console(highlight=False)
 
@@ -209,5 +202,3 @@ def _as_data(findings: Findings) -> dict[str, object]:
         "counts": findings.counts(),
         "detector": findings.version,
     }
-
-

@@ -109,6 +109,7 @@ def _client(address: str, key: str, relay: _Relay, connect: float) -> "AsyncAnth
 
 
 def _request(prompt: Prompt, model: str) -> dict[str, Any]:
+    """The Messages API has no temperature any more, so a prompt's is left out."""
     request: dict[str, Any] = {
         "model": model,
         "max_tokens": prompt.max_tokens,
@@ -116,8 +117,6 @@ def _request(prompt: Prompt, model: str) -> dict[str, Any]:
     }
     if prompt.system:
         request["system"] = prompt.system
-    if prompt.temperature is not None:
-        request["temperature"] = prompt.temperature
     return request
 
 

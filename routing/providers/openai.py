@@ -1,28 +1,21 @@
 """Speaks OpenAI's chat protocol, which most vendors and local servers share, over httpx2."""
 
 import json
-from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from decimal import ROUND_CEILING, Decimal
 from typing import Any
 
 import anyio
 import httpx2
 
 from routing.providers.addresses import is_local
+from routing.providers.openai_events import Reading
 from routing.providers.protocol import Chunk, Offer
 from routing.providers.statuses import Asked, from_status
-from routing.providers.thinking import Unthink
 from routing.providers.translate import Opened, httpx2_edge
 from routing.providers.vendors import Vendor
-from vocabulary import Finish, Money, Prompt, Usage
+from vocabulary import Prompt
 
-_FINISHES: Mapping[str, Finish] = {
-    "length": "length",
-    "model_length": "length",
-    "content_filter": "refusal",
-}
-_FAILED = frozenset({"error", "insufficient_system_resource"})
 _ERROR_BYTES = 64 * 1024
 _DRAIN = 0.25
 _CONTEXT_FIELDS = ("context_length", "max_model_len", "context_window", "max_context_length")
@@ -76,7 +69,7 @@ class OpenAICompatible:
         asked = Asked(vendor=self._vendor, address=self._address, model=model)
         body = self._body(prompt, model)
         async with self._answer(asked, "POST", "/chat/completions", body) as response:
-            reading = _Reading(asked)
+            reading = Reading(asked)
             events = aiter(httpx2.EventSource(response))
             async for event in events:
                 if event.data == "[DONE]":
@@ -126,75 +119,6 @@ class OpenAICompatible:
         return body
 
 
-class _Reading:
-    """Reads the events of one answer."""
-
-    def __init__(self, asked: Asked) -> None:
-        self._asked = asked
-        self._unthink = Unthink()
-        self._finish: Finish | None = None
-
-    def chunk(self, event: Any) -> Chunk:
-        """One event; an empty chunk (thinking, a role) still tells that the server is alive.
-
-        Raises:
-            ProviderError: the server reports a failure, or sends something else.
-        """
-        if not isinstance(event, dict):
-            raise from_status(self._asked, 200, headers={})
-        if event.get("error"):
-            raise self._failure(event["error"])
-        text, refused = self._choice(event.get("choices") or [])
-        if refused:
-            self._finish = "refusal"
-        usage = event.get("usage")
-        return Chunk(
-            text=text,
-            usage=_usage(usage) if isinstance(usage, dict) else None,
-            model=event.get("model") or None,
-            cost=self._cost(usage),
-        )
-
-    def last(self) -> Chunk:
-        """What was held back, and why the answer ended.
-
-        Raises:
-            ProviderUnavailable: it did not end, it broke off.
-        """
-        if self._finish is None:
-            raise self._asked.unavailable(
-                f"{self._asked.where} broke off in the middle of its answer.",
-                fix="Try again, or use another model.",
-            )
-        return Chunk(text=self._unthink.rest(), finish=self._finish)
-
-    def _choice(self, choices: list[Any]) -> tuple[str, bool]:
-        if not choices:
-            return "", False
-        delta = choices[0].get("delta") or {}
-        reason = choices[0].get("finish_reason")
-        if reason in _FAILED:
-            raise from_status(self._asked, 500, headers={})
-        if reason and self._finish is None:
-            self._finish = _FINISHES.get(reason, "stop")
-        refusal = delta.get("refusal") or ""
-        return self._unthink.feed(delta.get("content") or "") + refusal, bool(refusal)
-
-    def _failure(self, error: Any) -> Exception:
-        code = error.get("code") if isinstance(error, dict) else None
-        status = code if isinstance(code, int) and 400 <= code < 600 else 500
-        return from_status(self._asked, status, headers={}, said=json.dumps(error))
-
-    def _cost(self, usage: Any) -> Money | None:
-        if not self._asked.vendor.reports_cost or not isinstance(usage, dict):
-            return None
-        cost = usage.get("cost")
-        if not isinstance(cost, int | float):
-            return None
-        # Rounded up: a call never counts for less than it cost.
-        return Money(int((Decimal(str(cost)) * 10**6).to_integral_value(ROUND_CEILING)))
-
-
 async def _drain(events: AsyncIterator[object]) -> None:
     """Reads what little follows, for only a connection read to its end can be used again."""
     with anyio.move_on_after(_DRAIN):
@@ -210,26 +134,6 @@ async def _beginning(response: httpx2.Response) -> str:
         if len(read) >= _ERROR_BYTES:
             break
     return read[:_ERROR_BYTES].decode("utf-8", "replace")
-
-
-def _usage(usage: dict[str, Any]) -> Usage:
-    """Tokens as the vendor counts them, in our terms.
-
-    Some leave the thinking out of `completion_tokens` and show it in the total only.
-    """
-    read = usage.get("prompt_tokens") or 0
-    written = usage.get("completion_tokens") or 0
-    of_read = usage.get("prompt_tokens_details") or {}
-    of_written = usage.get("completion_tokens_details") or {}
-    cached = of_read.get("cached_tokens") or usage.get("prompt_cache_hit_tokens") or 0
-    unseen = (usage.get("total_tokens") or 0) - read - written
-    return Usage(
-        input_tokens=read,
-        output_tokens=written + max(unseen, 0),
-        cached_tokens=cached,
-        cache_write_tokens=of_read.get("cache_write_tokens") or 0,
-        reasoning_tokens=of_written.get("reasoning_tokens") or max(unseen, 0),
-    )
 
 
 def _named(row: object) -> bool:

@@ -15,9 +15,9 @@ from routing.errors import ProviderError
 from routing.providers.statuses import Asked, from_status
 from vocabulary import HomewardError
 
-_UNREADABLE = (ValueError, TypeError, AttributeError, LookupError)
+_UNREADABLE = (ValueError, AttributeError, LookupError)
 """What the libraries raise over a body of the wrong shape (JSON, Unicode and pydantic errors are
-ValueErrors)."""
+ValueErrors). Not TypeError: that is how they meet a wrong call of ours."""
 
 _ANTHROPIC_STATUS = {
     "invalid_request_error": 400,

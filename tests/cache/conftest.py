@@ -82,7 +82,12 @@ def build(store: SqliteAnswers, clock: Clock) -> Build:
 
     def built(**options: Any) -> SemanticCache:
         embed = options.pop("embed", WordEmbed())
-        given: dict[str, Any] = {"encoder": lambda: embed, "guard": Vetoes(), "threshold": 0.3, "clock": clock}
+        given: dict[str, Any] = {
+            "encoder": lambda: embed,
+            "guard": Vetoes(),
+            "threshold": 0.3,
+            "clock": clock,
+        }
         return SemanticCache(store, **{**given, **options})
 
     return built

@@ -2,7 +2,9 @@
 
 from collections.abc import AsyncGenerator
 
+import anthropic  # noqa: F401  # here, so that no test's patience is spent on importing it
 import httpx2
+import ollama  # noqa: F401  # likewise
 
 from routing.providers.anthropic import AnthropicMessages
 from routing.providers.ollama import OllamaChat

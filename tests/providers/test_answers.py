@@ -105,19 +105,3 @@ async def test_a_cancelled_caller_hangs_up_on_the_server(
 
     assert await anyio.to_thread.run_sync(faulty.hung_up.wait, 5)
     await provider.aclose()
-
-
-@pytest.mark.parametrize("kind", KINDS)
-async def test_more_requests_than_one_connection_serves_all_get_answers(
-    kind: str, tiny_server: Served, ollama_server: Ollama, http: httpx2.AsyncClient
-) -> None:
-    address = {"openai": tiny_server.address, "anthropic": tiny_server.root}
-    provider = speaker(kind, address.get(kind, ollama_server.address), http, key=tiny_server.key)
-
-    # llama.cpp closes a kept connection after about a hundred requests.
-    answers = [
-        (await hear(provider.stream(prompt(max_tokens=1), model="tiny"))).text for _ in range(230)
-    ]
-
-    assert set(answers) == {"Hello"}
-    await provider.aclose()

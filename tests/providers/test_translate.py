@@ -122,9 +122,11 @@ def test_a_name_that_is_not_found_says_so() -> None:
         except ExceptionGroup as exc:
             raise httpx2.ConnectError("no") from exc
 
-    with pytest.raises(ProviderUnavailable, match="could not be found") as caught:
-        with httpx2_edge(ASKED):
-            resolve()
+    with (
+        pytest.raises(ProviderUnavailable, match="could not be found") as caught,
+        httpx2_edge(ASKED),
+    ):
+        resolve()
 
     assert caught.value.safe_to_retry
 

@@ -6,20 +6,22 @@ from functools import cache
 from typing import Any
 
 from whitelist.detector.scan import Hit, Scan, linear
-from whitelist.detector.secrets import entropy, is_placeholder
+from whitelist.detector.secrets import entropy, is_jumbled, is_placeholder
 
 _NAMES = (
     r"passw(?:or)?d|passwort|passwd|passphrase|mot de passe|contrase[nñ]a|senha|wachtwoord|kennwort|"
     r"pwd|pswd|secret|token|api[_ -]?key|apikey|access[_ -]?key|auth[_ -]?key|private[_ -]?key|"
     r"account[_ -]?key|encryption[_ -]?key|signing[_ -]?key|master[_ -]?key|license[_ -]?key|"
-    r"credentials?|authorization|client[_ -]?id|access[_ -]?id|api[_ -]?id|bearer|pass ?code"
+    r"credentials?|creds|authorization|client[_ -]?id|access[_ -]?id|api[_ -]?id|bearer|pass ?code"
 )
-_PASSWORDS = re.compile(r"(?i)passw|passphrase|mot de passe|contrase|senha|wachtwoord|kennwort|pwd|pswd")
+_PASSWORDS = re.compile(
+    r"(?i)passw|passphrase|mot de passe|contrase|senha|wachtwoord|kennwort|pwd|pswd"
+)
 
 # After the name: the rest of an identifier, closing quotes, an operator, and the value.
 _ASSIGNED = re.compile(
     r"[\w.-]{0,40}[\"'`\])]{0,3}[ \t]{0,8}(?::=|=>|\|\|:|==?|:|,|>)[ \t]{0,8}(?:\\?[\"'`]|)"
-    r"(?:(?<=[\"'`])(?P<quoted>[^\"'`\n\\]{4,500})[\"'`\\]|(?P<bare>[^\s\"'`,;)(\]}<>]{6,500}))"
+    r"(?:(?<=[\"'`])(?P<quoted>[^\"'`\n\\]{4,500})[\"'`\\]|(?P<bare>[^\s\"'`,;&)(\]}<>]{6,200}))"
 )
 _IS = (
     r"(?:'s|is|was|will be|would be|has been|set|changed|reset|to|are|equals|this|now|currently|"
@@ -36,8 +38,16 @@ _HEADER = re.compile(
     r"(?i)\b(?:bearer|basic|token)[ \t]{1,4}(?P<value>[A-Za-z0-9._~+/=-]{12,2000})"
     r"|\bcurl\b[^\n]{0,200}? (?:-u|--user)[ =][\"']?[^\s:\"']{1,64}:(?P<user>[^\s\"']{3,128})"
 )
+_MIXED = re.compile(r"(?=[^\d\s]{0,200}\d)\S{0,200}?[A-Za-z]")
+_CALL = re.compile(r"[A-Za-z_][\w.]*[(\[][A-Za-z_]\w*\Z|[A-Za-z_][\w.]*\(\Z")
+_CHOSEN = re.compile(
+    r"[A-Za-z][^A-Za-z]{0,30}\d|\d[^\d]{0,30}[A-Za-z]|\w[!@#$%^&*+=?~]|[!@#$%^&*+=?~]\w"
+)
 _COMMON = frozenset({"password", "passwort", "passwd", "secret", "string", "user", "test", "pass"})
-_WORDY = re.compile(r"[A-Za-z]+(?:[_.:/-][A-Za-z]+)*\d{0,2}\Z|[A-Z]?[a-z]+(?:[A-Z][a-z]+){1,8}\d?\Z")
+_WORDY = re.compile(
+    r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+\Z|"
+    r"[A-Za-z]+(?:[_.:/-][A-Za-z]+)*\d{0,2}\Z|[A-Z]?[a-z]+(?:[A-Z][a-z]+){1,8}\d?\Z"
+)
 _CODE = re.compile(r"[({\[]|\w\.\w+\.\w|->|::|^[\w.]+=|^[A-Z][A-Z0-9_]+$|^https?:|^/|^\d{1,4}$")
 
 
@@ -78,7 +88,7 @@ def _assigned(text: str, called: str, end: int) -> tuple[int, int] | None:
         return None
     password = _PASSWORDS.search(called) is not None
     good = _weakly_good(value) if password and group == "quoted" else _strong(value)
-    return match.span(group) if good and not _CODE.search(value) or _hard(value) else None
+    return match.span(group) if (good and not _CODE.search(value)) or _hard(value) else None
 
 
 def _told(text: str, called: str, end: int) -> tuple[int, int] | None:
@@ -91,7 +101,7 @@ def _told(text: str, called: str, end: int) -> tuple[int, int] | None:
     if match["linked"] and _PASSWORDS.search(called):
         good = _weakly_good(value)
     else:
-        good = _strong(value)
+        good = _strong(value) and not _CALL.match(value)
     return (match.start("value"), match.start("value") + len(value)) if good else None
 
 
@@ -103,13 +113,17 @@ def _weakly_good(value: str) -> bool:
     """What a person may have chosen: not a plain word, or a very long one."""
     if _weak(value):
         return False
-    return any(not c.isalpha() for c in value) and not re.fullmatch(r"[\w-]*[a-z]", value) or len(value) > 20
+    return _CHOSEN.search(value) is not None or (len(value) > 20 and not _CODE.search(value))
 
 
 def _strong(value: str) -> bool:
     """What nobody writes for another reason: letters and digits mixed, and not as in a name."""
-    mixed = any(c.isdigit() for c in value) and any(c.isalpha() for c in value)
-    return mixed and len(value) >= 8 and entropy(value) >= 2.8 and not _WORDY.match(value)
+    if len(value) < 8 or _WORDY.match(value):
+        return False
+    if value.isdigit():
+        return len(value) >= 14 and entropy(value) >= 2.2
+    mixed = _MIXED.match(value) is not None or is_jumbled(value)
+    return mixed and entropy(value) >= 2.8
 
 
 def _hard(value: str) -> bool:

@@ -7,16 +7,23 @@ from collections.abc import Iterator
 from whitelist.detector.scan import Hit, Scan
 
 _LOCAL = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]{1,64}\Z")
-_DOMAIN = re.compile(r"(?:[^\W_](?:[\w-]{0,61}[^\W_])?\.){1,8}(?:xn--[a-z0-9-]{2,59}|[^\W\d_]{2,24})")
+_DOMAIN = re.compile(
+    r"(?:[^\W_](?:[\w-]{0,61}[^\W_])?\.){1,8}(?:xn--[a-z0-9-]{2,59}|[^\W\d_]{2,24})"
+)
 _WORD_START = re.compile(r"[^\W_]")
 _REMOTES = frozenset({"git", "hg", "svn", "ssh"})  # git@github.com:owner/repository
 
 # RFC 2606 and RFC 6761: names that belong to nobody.
-_RESERVED = re.compile(r"(?i)(?:^|[.@])(?:example\.(?:com|org|net|edu)|[\w-]+\.(?:example|test|invalid))$")
+_RESERVED = re.compile(
+    r"(?i)(?:^|[.@])(?:example\.(?:com|org|net|edu)|[\w-]+\.(?:example|test|invalid))$"
+)
 
 _IPV4 = re.compile(r"(?<![\w.])[0-9]{1,3}(?:\.[0-9]{1,3}){3}(?![\w]|\.[0-9])")
 _IPV6 = re.compile(r"(?<![\w:.])[0-9A-Fa-f]{1,4}(?::{1,2}[0-9A-Fa-f]{1,4}){2,7}(?![\w:])")
 _VERSION = re.compile(r"(?i)(?:version|release|v|build|section|chapter|§)[\s:=.]{0,3}\Z")
+_HOST = re.compile(
+    r"(?i)\b(?:ip|ipv4|address|host|server|ping|ssh|from|at|subnet|peer|client)\b|//\Z"
+)
 _RESOLVERS = frozenset({"8.8.8.8", "8.8.4.4", "1.1.1.1", "1.0.0.1", "9.9.9.9"})
 _GLOBAL_UNICAST = ipaddress.IPv6Network("2000::/3")  # RFC 4291, all that IANA hands out
 
@@ -49,7 +56,7 @@ def ip_addresses(scan: Scan) -> Iterator[Hit]:
     well-known resolvers are examples.
     """
     for match in _IPV4.finditer(scan.text):
-        if _VERSION.search(scan.text, max(0, match.start() - 12), match.start()):
+        if _is_version(match, scan.text):
             continue
         try:
             address = ipaddress.IPv4Address(match[0])
@@ -68,6 +75,13 @@ def ip_addresses(scan: Scan) -> Iterator[Hit]:
         full = match[0].count(":") == 7
         if (address6 in _GLOBAL_UNICAST or full) and (scan.examples or address6.is_global or full):
             yield "IP", match.start(), match.end()
+
+
+def _is_version(match: re.Match[str], text: str) -> bool:
+    if _VERSION.search(text, max(0, match.start() - 12), match.start()):
+        return True
+    small = all(int(part) < 20 for part in match[0].split("."))
+    return small and not _HOST.search(text, max(0, match.start() - 40), match.start())
 
 
 def urls(scan: Scan) -> Iterator[Hit]:

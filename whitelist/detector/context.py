@@ -35,14 +35,17 @@ class Rule:
     kind: str
     words: str
     value: str
+    gap: str = _GAP
 
     @cached_property
     def finder(self) -> Any:
-        return linear(rf"(?:^|[^a-zA-Z\xc0-\xff])(?:{self.words})(?:[^a-zA-Z\xc0-\xff]|$)", ignore_case=True)
+        return linear(
+            rf"(?:^|[^a-zA-Z\xc0-\xff])(?:{self.words})(?:[^a-zA-Z\xc0-\xff]|$)", ignore_case=True
+        )
 
     @cached_property
     def follower(self) -> re.Pattern[str]:
-        return re.compile(rf"{_GAP}(?P<value>{self.value})(?![\w])", re.IGNORECASE)
+        return re.compile(rf"{self.gap}(?P<value>{self.value})(?![\w])", re.IGNORECASE)
 
 
 # The documents are named as the issuing countries name them.
@@ -77,6 +80,7 @@ _RULES = (
         r"date de naissance|nacid[oa]|fecha de nacimiento|nat[oa] il|data di nascita|nascid[oa]|"
         r"data de nascimento|geboortedatum|f[oö]dd",
         value=_DAY,
+        gap=r"[^\d\n]{0,40}?(?<!\w)",
     ),
 )
 _REACH = 72
@@ -98,4 +102,6 @@ def _plausible(kind: str, value: str) -> bool:
         return True
     if kind == "ID" and re.fullmatch(_DAY, value, re.IGNORECASE):
         return False
+    if re.fullmatch(_LETTERED, value):
+        return True
     return digits >= (1 if re.fullmatch(_LETTERED, value, re.IGNORECASE) else 5)

@@ -1,19 +1,13 @@
 """Runs every finder over a text within a budget of time, and settles where they overlap."""
 
 import time
+from bisect import bisect
 from collections.abc import Callable, Iterable, Sequence
 from functools import cache
 
-from whitelist.detector.assigned import named_secrets, sent_secrets
-from whitelist.detector.contacts import emails, ip_addresses, urls
-from whitelist.detector.context import named_values
 from whitelist.detector.findings import KINDS, RANK, Finding, Findings
 from whitelist.detector.normalise import plain
-from whitelist.detector.numbers import cards, ibans, social_security
-from whitelist.detector.phones import phones
-from whitelist.detector.places import addresses, signals
 from whitelist.detector.scan import Finder, Hit, scan
-from whitelist.detector.secrets import VendorSecrets, formats, private_keys
 
 VERSION = "1"
 """Changes whenever the same text may give other findings."""
@@ -92,7 +86,15 @@ def detect(text: str, *, ignore_examples: bool = True) -> Findings:
 
 
 def all_finders() -> tuple[Finder, ...]:
-    """Every finder of this release. Imports RE2 and compiles the table of vendors."""
+    """Every finder of this release. Imports them and RE2, and compiles the table of vendors."""
+    from whitelist.detector.assigned import named_secrets, sent_secrets
+    from whitelist.detector.contacts import emails, ip_addresses, urls
+    from whitelist.detector.context import named_values
+    from whitelist.detector.numbers import cards, ibans, social_security
+    from whitelist.detector.phones import phones
+    from whitelist.detector.places import addresses, signals
+    from whitelist.detector.secrets import VendorSecrets, formats, private_keys
+
     return (
         VendorSecrets(table=formats()),
         private_keys,
@@ -114,7 +116,14 @@ def all_finders() -> tuple[Finder, ...]:
 def settled(hits: Iterable[Hit]) -> list[Hit]:
     """Hits by place, none overlapping another: the worse kind stands, then the longer one."""
     by_worth = sorted(hits, key=lambda hit: (RANK[hit[0]], hit[1] - hit[2], hit[1]))
-    return _without_overlaps(by_worth)
+    kept: list[tuple[int, int, str]] = []
+    for kind, start, end in by_worth:
+        place = bisect(kept, (start, end, ""))
+        before_ends = kept[place - 1][1] if place else 0
+        next_starts = kept[place][0] if place < len(kept) else end
+        if before_ends <= start and end <= next_starts:
+            kept.insert(place, (start, end, kind))
+    return [(kind, start, end) for start, end, kind in kept]
 
 
 @cache

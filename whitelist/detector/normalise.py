@@ -76,9 +76,7 @@ def plain(text: str) -> Plain:
     )
 
 
-def _keep(
-    text: str, start: int, end: int, at: int, out: list[str], pieces: list[Piece]
-) -> int:
+def _keep(text: str, start: int, end: int, at: int, out: list[str], pieces: list[Piece]) -> int:
     if start == end:
         return at
     out.append(text[start:end])

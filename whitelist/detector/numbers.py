@@ -6,7 +6,7 @@ from itertools import pairwise
 
 from whitelist.detector.scan import Hit, Scan
 
-RUN = re.compile(r"(?<![\w.,])\d(?:[ \-./]{0,2}\d){6,80}(?!\w)", re.ASCII)
+RUN = re.compile(r"(?<![\w.])(?<!\d,)\d(?:[ \-./]{0,2}\d){6,80}(?!\w)", re.ASCII)
 _GROUP = re.compile(r"\d+", re.ASCII)
 
 # Lengths by leading digits, from the networks' published ranges (ISO/IEC 7812).
@@ -56,17 +56,16 @@ _IBAN_HEAD = re.compile(
     rf"(?i)(?<![^\W_])(?:{'|'.join(sorted(_IBAN_LENGTHS))})[0-9]{{2}}(?=[ -]?[A-Z0-9])"
 )
 _IBAN_BODY = re.compile(r"(?:[ -]?[A-Za-z0-9]){11,29}")
+_CARD_WORD = re.compile(
+    r"(?i)\b(?:card|cc|visa|mastercard|amex|american express|maestro|karte|carte|tarjeta|carta|"
+    r"cart[aã]o)\b[^\d\n]{0,24}\Z"
+)
 _SSN_WORD = re.compile(r"(?i)\b(?:ssn|social security)\b[^\d\n]{0,30}\Z")
 _NINE = re.compile(r"(?<![\w.-])\d{9}(?![\w-]|\.\d)", re.ASCII)
 
 # Published test numbers of the networks and payment services.
 _TEST_CARDS = frozenset(
-    """
-    4111111111111111 4242424242424242 4012888888881881 4000056655665556 4222222222222
-    5555555555554444 5105105105105100 5200828282828210 2223003122003222 378282246310005
-    371449635398431 6011111111111117 6011000990139424 30569309025904 38520000023237
-    3530111333300000 3566002020360505 6200000000000005
-    """.split()
+    ["4111111111111111", "4242424242424242", "4012888888881881", "4000056655665556", "4222222222222", "5555555555554444", "5105105105105100", "5200828282828210", "2223003122003222", "378282246310005", "371449635398431", "6011111111111117", "6011000990139424", "30569309025904", "38520000023237", "3530111333300000", "3566002020360505", "6200000000000005"]
 )
 # Numbers the Social Security Administration has declared void because they were printed.
 _TEST_SSNS = frozenset({"078051120", "219099999", "123456789"})
@@ -87,25 +86,26 @@ def cards(scan: Scan) -> Iterator[Hit]:
 
 def _card_at(groups: list[tuple[int, str]], index: int, scan: Scan) -> int:
     """How many groups from `index` on make up a card number; 0 where none do."""
-    digits = ""
+    start, digits = groups[index][0], ""
     if len(groups[index][1]) < 3:
         return 0
     for used, (_, group) in enumerate(groups[index : index + 6], start=1):
         digits += group
         if len(digits) > 19:
             return 0
-        if len(digits) >= 13 and _is_card(digits):
+        if len(digits) >= 12 and _is_card(digits, scan, start):
             return used if scan.examples or digits not in _TEST_CARDS else 0
     return 0
 
 
-def _is_card(digits: str) -> bool:
+def _is_card(digits: str, scan: Scan, start: int) -> bool:
     if len(set(digits)) < 3 or not luhn(digits):
         return False
-    return any(
+    known = any(
         len(digits) in lengths and int(digits[:width]) in prefixes
         for prefixes, width, lengths in _NETWORKS
     )
+    return known or _CARD_WORD.search(scan.text, max(0, start - 40), start) is not None
 
 
 def luhn(digits: str) -> bool:

@@ -8,17 +8,22 @@ from whitelist.detector.scan import Hit, Scan
 
 # What could be one: digits in groups, perhaps a leading plus, brackets, and an extension.
 _CANDIDATE = re.compile(
-    r"(?<![\w.,/=+-])(?:\+|\((?=\d))?\d(?:[ ().\-/]{0,3}\d){5,16}"
+    r"(?<![\w./=+-])(?<!\d,)(?:\+|\((?=\d))?\d(?:[ ().\-/]{0,3}\d){5,16}"
     r"(?P<extension> ?(?:x|ext\.?|#) ?\d{1,6})?(?![\w]|[.,]\d|-\d)",
     re.ASCII | re.IGNORECASE,
 )
-_AMERICAN = re.compile(r"(?:\+?1[-. ])?(?:\(\d{3}\) ?\d{3}[-. ]|\d{3}([-.])\d{3}\1)\d{4}\Z", re.ASCII)
+_AMERICAN = re.compile(
+    r"(?:\+?1[-. ])?(?:\(\d{3}\) ?\d{3}[-. ]|\d{3}([-.])\d{3}\1)\d{4}\Z", re.ASCII
+)
 _DATE = re.compile(
     r"(?:(?:1[89]|20)\d\d([-./ ])\d{1,2}\1\d{1,2}|\d{1,2}([-./ ])\d{1,2}\2(?:1[89]|20)\d\d)(?!\d)"
     r"|(?:1[89]|20)\d\d ?[-/] ?(?:1[89]|20)\d\d\Z",
     re.ASCII,
 )
+_ZIP_PLUS_4 = re.compile(r"\d{5}-\d{4}\Z", re.ASCII)
 _DECIMAL = re.compile(r"\d+(?:\.\d+| +\d+\.\d+|\.\d+ .*)\Z", re.ASCII)
+
+_OTHERS = (_DATE, _ZIP_PLUS_4, _DECIMAL)
 
 _BEFORE = re.compile(
     r"(?i)\b(?:(?:tele)?phones?|tel|call(?:ed|ing)?|mobile|cell(?:ular)?|fax|dial|whats ?app|signal|"
@@ -68,7 +73,7 @@ def phones(scan: Scan) -> Iterator[Hit]:
 def _is_phone(match: re.Match[str], scan: Scan, book: _Book) -> bool:
     number = match[0].removesuffix(match["extension"] or "")
     digits = re.sub(r"\D", "", number)
-    if _DATE.match(number) or _DECIMAL.match(number) or len(set(digits)) < 3:
+    if any(p.match(number) for p in _OTHERS) or len(set(digits)) < 3:
         return False
     if not scan.examples and _FICTION.search(number):
         return False

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib.resources import files
+from itertools import pairwise
 from typing import Any
 
 from whitelist.detector.scan import Hit, Scan, linear
@@ -17,11 +18,14 @@ _PEM_LEAST = 64
 
 # What documentation writes where a secret would stand. Not a secret, whoever asks.
 _PLACEHOLDER = re.compile(
-    r"(?i)^[<\[{(%$*.]|[>}\]]$|x{5,}|\*{3,}|\.{3}|^(?:your|my|the|some|insert|replace|enter|add|put)"
-    r"[_ -]|your[_-]?(?:api|key|token|secret|pass)|placeholder|change[_-]?(?:me|it)|redacted|dummy|"
-    r"example|sample|fake|^null$|^none$|^true$|^false$|^undefined$|goes[_-]?here|\$\{|\{\{|todo"
+    r"(?i)^<|^\[\w|^\{\{|^\$[{(]?\w{1,64}[)}]?$|^%\w{1,64}%$|\$\{|\{\{|x{5,}|\*{3,}|\.{3}|"
+    r"^(?:your|my|the|some|insert|replace|enter|add|put)[_ -]|"
+    r"your[_-]?(?:api|key|token|secret|pass)|placeholder|change[_-]?(?:me|it)|redacted|dummy|"
+    r"example|sample|fake|goes[_-]?here|^(?:null|none|nil|true|false|undefined|todo)$"
 )
 _LEAST_BITS = 3.0
+_SHOWN = 64  # so much of a value is enough to judge it by
+_DIGIT = re.compile(r"\d")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,10 +63,11 @@ class VendorSecrets:
             if not any(literal in scan.raw for literal in row.literals):
                 continue
             for match in row.pattern.finditer(scan.raw):
-                value = match.group().decode("latin-1")
+                group = row.pattern.groups  # 0 is all of it; 1 where it needs a boundary of its own
+                value = match.group(group).decode("latin-1")
                 if is_placeholder(value) or (row.random and not looks_random(value)):
                     continue
-                yield "SECRET", match.start(), match.end()
+                yield "SECRET", match.start(group), match.end(group)
 
 
 def private_keys(scan: Scan) -> Iterator[Hit]:
@@ -82,8 +87,22 @@ def is_placeholder(value: str) -> bool:
 
 
 def looks_random(value: str) -> bool:
-    """Letters and digits as no word has them: a digit, and three bits a character (Shannon)."""
-    return any(c.isdigit() for c in value) and entropy(value) >= _LEAST_BITS
+    """Whether no word or name looks like that: three bits a character (Shannon), and digits or
+    capitals where no language has them.
+    """
+    return (_DIGIT.search(value) is not None or is_jumbled(value)) and entropy(value) >= _LEAST_BITS
+
+
+def is_jumbled(value: str) -> bool:
+    """Small and capital letters alternate, and capitals stand together, more often than even
+    camelCase makes them.
+    """
+    value = value[:_SHOWN]
+    if len(value) < 16 or value.islower() or value.isupper():
+        return False
+    turns = sum(a.islower() != b.islower() for a, b in pairwise(value))
+    capitals = sum(a.isupper() and b.isupper() for a, b in pairwise(value))
+    return turns > 0.3 * len(value) and capitals > 0.08 * len(value)
 
 
 def entropy(value: str) -> float:

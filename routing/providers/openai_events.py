@@ -1,0 +1,109 @@
+"""Reads the events of one answer in OpenAI's protocol."""
+
+import json
+from collections.abc import Mapping
+from decimal import ROUND_CEILING, Decimal
+from typing import Any
+
+from routing.providers.protocol import Chunk
+from routing.providers.statuses import Asked, from_status
+from routing.providers.thinking import Unthink
+from vocabulary import Finish, Money, Usage
+
+_FINISHES: Mapping[str, Finish] = {
+    "length": "length",
+    "model_length": "length",
+    "content_filter": "refusal",
+}
+_FAILED = frozenset({"error", "insufficient_system_resource"})
+
+
+class Reading:
+    """Reads the events of one answer."""
+
+    def __init__(self, asked: Asked) -> None:
+        self._asked = asked
+        self._unthink = Unthink()
+        self._finish: Finish | None = None
+
+    def chunk(self, event: Any) -> Chunk:
+        """One event; an empty chunk (thinking, a role) still tells that the server is alive.
+
+        Raises:
+            ProviderError: the server reports a failure, or sends something else.
+        """
+        try:
+            return self._chunk(event)
+        except (AttributeError, TypeError, LookupError, ArithmeticError):
+            raise from_status(self._asked, 200, headers={}) from None
+
+    def last(self) -> Chunk:
+        """What was held back, and why the answer ended.
+
+        Raises:
+            ProviderUnavailable: it did not end, it broke off.
+        """
+        if self._finish is None:
+            raise self._asked.unavailable(
+                f"{self._asked.where} broke off in the middle of its answer.",
+                fix="Try again, or use another model.",
+            )
+        return Chunk(text=self._unthink.rest(), finish=self._finish)
+
+    def _chunk(self, event: dict[str, Any]) -> Chunk:
+        if event.get("error"):
+            raise self._failure(event["error"])
+        text, refused = self._choice(event.get("choices") or [])
+        if refused:
+            self._finish = "refusal"
+        usage = event.get("usage")
+        return Chunk(
+            text=text,
+            usage=_usage(usage) if usage else None,
+            model=event.get("model") or None,
+            cost=self._cost(usage) if usage else None,
+        )
+
+    def _choice(self, choices: list[Any]) -> tuple[str, bool]:
+        if not choices:
+            return "", False
+        delta = choices[0].get("delta") or {}
+        reason = choices[0].get("finish_reason")
+        if reason in _FAILED:
+            raise from_status(self._asked, 500, headers={})
+        if reason and self._finish is None:
+            self._finish = _FINISHES.get(reason, "stop")
+        refusal = delta.get("refusal") or ""
+        return self._unthink.feed(delta.get("content") or "") + refusal, bool(refusal)
+
+    def _failure(self, error: Any) -> Exception:
+        code = error.get("code") if isinstance(error, dict) else None
+        status = code if isinstance(code, int) and 400 <= code < 600 else 500
+        return from_status(self._asked, status, headers={}, said=json.dumps(error))
+
+    def _cost(self, usage: dict[str, Any]) -> Money | None:
+        cost = usage.get("cost") if self._asked.vendor.reports_cost else None
+        if not isinstance(cost, int | float):
+            return None
+        # Rounded up: a call never counts for less than it cost.
+        return Money(int((Decimal(str(cost)) * 10**6).to_integral_value(ROUND_CEILING)))
+
+
+def _usage(usage: dict[str, Any]) -> Usage:
+    """Tokens as the vendor counts them, in our terms.
+
+    Some leave the thinking out of `completion_tokens` and show it in the total only.
+    """
+    read = usage.get("prompt_tokens") or 0
+    written = usage.get("completion_tokens") or 0
+    of_read = usage.get("prompt_tokens_details") or {}
+    of_written = usage.get("completion_tokens_details") or {}
+    cached = of_read.get("cached_tokens") or usage.get("prompt_cache_hit_tokens") or 0
+    unseen = (usage.get("total_tokens") or 0) - read - written
+    return Usage(
+        input_tokens=read,
+        output_tokens=written + max(unseen, 0),
+        cached_tokens=cached,
+        cache_write_tokens=of_read.get("cache_write_tokens") or 0,
+        reasoning_tokens=of_written.get("reasoning_tokens") or max(unseen, 0),
+    )

@@ -1,0 +1,131 @@
+"""What the guard lets through, what it does not, and what never comes before it."""
+
+import pytest
+
+from cache import Vetoes
+from cache.guard import exact_only, veto
+
+LONG = "The meeting began at nine and everybody spoke at length about the budget. " * 20
+
+LITERAL = "code, quotation, address or identifier"
+
+DIFFERENT = [
+    # stored, asked, why
+    ("retry 3 times", "retry 30 times", "numbers"),
+    ("How far is 5 km in miles?", "How far is 5 m in miles?", "other words"),
+    ("convert 5 km and 3 miles", "convert 3 km and 5 miles", "order"),
+    ("What happened on 3 May 1999?", "What happened on 3 June 1999?", "other words"),
+    ("Is PostgreSQL 3.8 supported?", "Is PostgreSQL 3.80 supported?", "numbers"),
+    ("what is 5!", "what is 5?", "numbers"),
+    ("How do I enable 2FA?", "How do I disable 2FA?", "comparison or direction"),
+    ("Is it safe to eat raw beef?", "Is it unsafe to eat raw beef?", "negation"),
+    ("Why does my dog eat grass?", "Why doesn't my dog eat grass?", "negation"),
+    ("Can you pay with cash?", "Can you pay without cash?", "negation"),
+    ("increase it by 10 %", "decrease it by 10 %", "comparison or direction"),
+    ("sort rows in ascending order", "sort rows in descending order", "comparison or direction"),
+    ("flights to Rome", "flights from Rome", "comparison or direction"),
+    ("flights from Paris to Rome", "flights from Rome to Paris", "order"),
+    ("Alice follows Bob", "Bob follows Alice", "order"),
+    ("Is Postgres better than MySQL?", "Is MySQL better than Postgres?", "order"),
+    ("Do all cats purr?", "Do any cats purr?", "quantity"),
+    ("Give me at least three names", "Give me at most three names", "quantity"),
+    ("review my changes", "review your changes", "who or what is meant"),
+    ("undo the last commit", "undo this commit", "who or what is meant"),
+    ("What is the capital of Norway?", "What is the capital of Poland?", "other words"),
+    ("Who was Ada Lovelace?", "When was Ada Lovelace?", "kind of question"),
+    ("Who is the chancellor?", "Who was the chancellor?", "time"),
+    ("Summarise src/app.py", "Summarise src/App.py", LITERAL),
+    (
+        "open http://a.example/x",
+        "open http://a.example/y",
+        LITERAL,
+    ),
+    ("What does `xs[0]` do?", "What does `xs[1]` do?", LITERAL),
+    ('Translate "Polish"', 'Translate "polish"', LITERAL),
+    ("grep -v in a file", "grep -V in a file", LITERAL),
+    ("Do I polish it in May?", "Do I Polish it in May?", "capital letters"),
+    ("How will this help us in the US?", "How will this help US in the us?", "capital letters"),
+    ("write it in French", "write it in German", "other words"),
+    ("answer as JSON please", "answer as a table please", "other words"),
+    ("Translate to French: the cat", "Translate to French: the dog", "the text to work on"),
+    ("Summarise:\nfoo(1)", "Summarise:\nfoo(2)", "the text to work on"),
+    (f"Summarise: {LONG}A", f"Summarise: {LONG}B", "the text to work on"),
+    (LONG + "Compose a poem.", LONG + "Drop the table.", "other words"),
+    ("What is C?", "What is C++?", "other words"),
+    ("vitamin deficiency", "vitamin A deficiency", "other words"),
+    ("Define a function in Python", "What is a function in Python?", "kind of question"),
+    ("How do you work?", "How do I work?", "who or what is meant"),
+    ("What is π²?", "What is π2?", "numbers"),
+    ("什么是数学\uff1f", "什么是物理\uff1f", "other words"),
+    ("?", "!", "no words"),
+]
+
+SAME = [
+    ("How do I reset my router?", "how do i reset my router"),
+    ("How do I reset my router?", "  How  do I reset my router ?"),
+    ("How do I reset my router?", "Hi, how do I reset my router? Thanks!"),
+    ("How do I reset my router?", "Please answer: How do I reset my router?"),
+    ("How do I reset my router?", "What is the best way to reset my router?"),
+    ("How do I reset my router?", "I want to reset my router, how do I do that?"),
+    ("How do I reset my router?", "Can you tell me how to reset my router, please?"),
+    ("What's CORS?", "what is cors"),
+    ("What`s CORS?", "What does CORS mean?"),
+    ("Define CORS", "Could you tell me what CORS is?"),
+    ("Explain CORS", "I'd like an explanation of CORS."),
+    ("Can you explain CORS?", "please explain CORS to me"),
+    ("What if it doesn't start?", "What if it does not start?"),
+    ("Summarise the behaviour", "summarize the behavior"),
+    ("Is “free” really free?", 'Is "free" really free?'),
+    ("What is (roughly) a monad?", "What is roughly a monad?"),
+    ("WHAT IS A MONAD?", "What is a monad?"),
+    ("什么是数学\uff1f", "什么是数学\uff1f "),
+]
+
+
+@pytest.mark.parametrize(("stored", "asked", "why"), DIFFERENT)
+def test_questions_that_differ_in_meaning_are_kept_apart_both_ways(
+    stored: str, asked: str, why: str
+) -> None:
+    assert veto(stored, asked) == why
+    assert not Vetoes().may_serve(asked, stored, 1.0)
+
+
+@pytest.mark.parametrize(("stored", "asked"), SAME)
+def test_the_same_question_politely_put_is_served_both_ways(stored: str, asked: str) -> None:
+    assert veto(stored, asked) is None
+    assert Vetoes().may_serve(asked, stored, 0.95)
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("What is the weather in Paris?", "depends on the time"),
+        ("Who is the current president?", "depends on the time"),
+        ("What happened this week?", "depends on the time"),
+        ("Give me a random number", "asks for chance or variety"),
+        ("Tell me another joke", "asks for chance or variety"),
+        ("and in winter?", "leans on what was said before"),
+        ("What about Spain?", "leans on what was said before"),
+        ("Shorten your last answer", "leans on what was said before"),
+        ("Explain it", "says too little by itself"),
+        ("Why?", "says too little by itself"),
+        ("How do I reset my router?", None),
+        ("What is a knowledge graph?", None),
+        ("Write a poem about snow", None),
+    ],
+)
+def test_what_depends_on_more_than_its_words_is_recognised(text: str, why: str | None) -> None:
+    assert exact_only(text) == why
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["(" * 4_600, "is it " * 760 + "x", "'" * 4_600, "a_" * 2_300, "a'b " * 1_150, ". , " * 1_150],
+)
+def test_the_strangest_text_that_fits_the_window_is_decided_at_once(text: str) -> None:
+    exact_only(text)
+    assert veto(text, text + " b") is not None
+
+
+def test_an_empty_question_is_never_the_same_as_another() -> None:
+    assert veto("", "") == "no words"
