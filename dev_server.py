@@ -1,4 +1,4 @@
-"""For `mcp dev dev_server.py --with-editable .`: the tool loads this file by path, not as a module."""
+"""For `mcp dev dev_server.py --with-editable .`, which loads a file by path, not as a module."""
 
 from mcp_server.server import mcp
 

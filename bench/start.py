@@ -36,7 +36,8 @@ def spawn(command: list[str], home: str) -> tuple[float, float]:
         stderr=subprocess.DEVNULL,
         env={**os.environ, "HOMEWARD_HOME": home},
     )
-    assert process.stdin is not None and process.stdout is not None
+    assert process.stdin is not None
+    assert process.stdout is not None
     process.stdin.write(json.dumps(INITIALIZE).encode() + b"\n")
     process.stdin.flush()
     answer = json.loads(process.stdout.readline())

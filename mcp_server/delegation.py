@@ -8,14 +8,13 @@ import anyio
 import anyio.to_thread
 from anyio.abc import TaskGroup
 
-from mcp_server.results import Routed, routed
+from mcp_server.replies import routed
+from mcp_server.results import Routed
 from mcp_server.tickets import ALIVE_S, Tickets
 from switchboard.path import Switchboard
 from switchboard.request import Decision, Request
 from vocabulary import HomewardError
 
-HOST_WAITS_S = 50.0
-"""Hosts drop a tool call after about 60 s; we answer before that."""
 BEAT_S = 3.0
 
 Report = Callable[[float, float | None, str | None], Awaitable[None]]
@@ -43,7 +42,7 @@ class Delegation:
         tickets: Tickets,
         tasks: TaskGroup,
         *,
-        patience_s: float = HOST_WAITS_S,
+        patience_s: float,
     ) -> None:
         self._switchboard = switchboard
         self._tickets = tickets
@@ -126,13 +125,21 @@ class Delegation:
     async def _keep_alive(self, job: _Job) -> None:
         """Say that the job goes on until it is done, then seal its result for who fetches it."""
         ticket = job.ticket or ""
-        while not job.done.is_set():
-            with anyio.move_on_after(ALIVE_S / 3):
-                await job.done.wait()
-            await anyio.to_thread.run_sync(self._tickets.beat, ticket)
+        try:
+            while not job.done.is_set():
+                with anyio.move_on_after(ALIVE_S / 3):
+                    await job.done.wait()
+                await anyio.to_thread.run_sync(self._tickets.beat, ticket)
+        finally:
+            with anyio.CancelScope(shield=True):
+                await anyio.to_thread.run_sync(self._seal, ticket, job)
+
+    def _seal(self, ticket: str, job: _Job) -> None:
         if job.result is not None:
-            text, failed = job.result.model_dump_json(), False
-        else:
-            error = job.error or HomewardError("The work was cancelled.")
-            text, failed = json.dumps([error.what, error.fix]), True
-        await anyio.to_thread.run_sync(lambda: self._tickets.finish(ticket, text, failed=failed))
+            self._tickets.finish(ticket, job.result.model_dump_json())
+            return
+        error = job.error or HomewardError(
+            "The process that worked on this ended before it was done.",
+            fix="Send the prompt again with route_prompt.",
+        )
+        self._tickets.finish(ticket, json.dumps([error.what, error.fix]), failed=True)

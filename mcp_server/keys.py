@@ -26,7 +26,9 @@ class Keys:
         if self._dotenv.is_file() and _private(self._dotenv):
             from dotenv import dotenv_values
 
-            values = dotenv_values(self._dotenv, interpolate=False, encoding="utf-8")
+            values: dict[str, str | None] = dotenv_values(
+                self._dotenv, interpolate=False, encoding="utf-8"
+            )
             found.update({name: value for name, value in values.items() if value})
         found.update(self._environ)
         return found
@@ -40,9 +42,8 @@ class Keys:
                 source = "environment" if variable in self._environ else ".env"
                 return value, f"{variable} ({source})"
         for variable in variables:
-            value = _from_keyring(variable)
-            if value:
-                return value, f"{variable} (keyring)"
+            if kept := _from_keyring(variable):
+                return kept, f"{variable} (keyring)"
         return None
 
 

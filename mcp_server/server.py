@@ -2,7 +2,8 @@
 
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
-from typing import Any
+from inspect import cleandoc
+from typing import TYPE_CHECKING, Any
 
 from anyio.abc import TaskGroup
 from mcp.server import MCPServer
@@ -10,11 +11,15 @@ from mcp.server.context import CallNext, ServerRequestContext
 from mcp.types import Tool
 
 from mcp_server import __version__
-from mcp_server.delegation import HOST_WAITS_S
 from mcp_server.places import Places, places
 from mcp_server.service import Service, serving
 from mcp_server.tools import register
-from mcp_server.wiring import App, build
+
+if TYPE_CHECKING:
+    from mcp_server.desk import Desk
+
+HOST_WAITS_S = 50.0
+"""Hosts drop a tool call after about 60 s; we answer before that."""
 
 INSTRUCTIONS = (
     "Homeward answers self-contained tasks from a cache, a local model, or the cheapest cloud "
@@ -24,34 +29,40 @@ INSTRUCTIONS = (
 
 
 class HomewardServer(MCPServer[Service]):
-    """Lists tools without the titles that pydantic adds to every field: hosts pay for each byte."""
+    """Lists tools in as few bytes as say the same: every host pays for each of them."""
 
     async def list_tools(self) -> list[Tool]:
         return [
             tool.model_copy(
                 update={
-                    "input_schema": without_titles(tool.input_schema),
-                    "output_schema": tool.output_schema and without_titles(tool.output_schema),
+                    "description": cleandoc(tool.description or ""),
+                    "input_schema": lean(tool.input_schema),
+                    "output_schema": tool.output_schema and lean(tool.output_schema),
                 }
             )
             for tool in await super().list_tools()
         ]
 
 
-def without_titles(schema: Any) -> Any:
-    """The same JSON schema without `title` annotations (a property named title stays)."""
+def lean(schema: Any) -> Any:
+    """A JSON schema without what a model does not need: titles, and `null` for what may be absent.
+
+    Optional values are left out of our results, never null, so the leaner schema holds for them.
+    """
     if isinstance(schema, list):
-        return [without_titles(entry) for entry in schema]
+        return [lean(entry) for entry in schema]
     if not isinstance(schema, dict):
         return schema
+    choices = [entry for entry in schema.get("anyOf", ()) if entry != {"type": "null"}]
+    if len(choices) == 1:
+        schema = {**{k: v for k, v in schema.items() if k != "anyOf"}, **choices[0]}
     return {
-        key: (
-            {name: without_titles(entry) for name, entry in value.items()}
-            if key in ("properties", "$defs")
-            else without_titles(value)
-        )
+        key: {name: lean(entry) for name, entry in value.items()}
+        if key in ("properties", "$defs")
+        else lean(value)
         for key, value in schema.items()
         if not (key == "title" and isinstance(value, str))
+        and not (key == "default" and value in (None, "", [], False, 0))
     }
 
 
@@ -73,11 +84,15 @@ def create(
 ) -> MCPServer[Service]:
     """A server over the person's folders, or `where`. Nothing is opened before it is needed."""
 
-    def build_app(tasks: TaskGroup) -> App:
-        return build(where or places(), tasks, patience_s=patience_s)
+    def make_desk(tasks: TaskGroup) -> "Desk":
+        # Imported now, in a worker thread: the handshake must not wait for every room.
+        from mcp_server.desk import Desk
+        from mcp_server.wiring import build
+
+        return Desk(build(where or places()), tasks, patience_s=patience_s)
 
     def lifespan(_: MCPServer[Service]) -> AbstractAsyncContextManager[Service]:
-        return serving(build_app, on_closing=on_closing)
+        return serving(make_desk, on_closing=on_closing)
 
     server = HomewardServer(
         "homeward",

@@ -1,42 +1,45 @@
-"""What a serving process holds: the application, built on first use, and its background work."""
+"""What a serving process holds: its desk, made on first use, and its background work."""
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
+from typing import TYPE_CHECKING
 
 import anyio
 import anyio.to_thread
 from anyio.abc import TaskGroup
 
-from mcp_server.wiring import App
 from vocabulary import HomewardError
+
+if TYPE_CHECKING:
+    from mcp_server.desk import Desk
 
 
 class Service:
-    """Hands out the application. Building waits for the first need, so that a host's handshake
-    does not; a failure (a damaged homeward.toml, say) is told to each caller and tried again.
+    """Hands out the desk. Making it waits for the first need, so that a host's handshake does
+    not; a failure (a damaged homeward.toml, say) is told to each caller and tried again.
     """
 
-    def __init__(self, build: Callable[[TaskGroup], App], tasks: TaskGroup) -> None:
-        self._build = build
+    def __init__(self, make: Callable[[TaskGroup], "Desk"], tasks: TaskGroup) -> None:
+        self._make = make
         self._tasks = tasks
-        self._building = anyio.Lock()
-        self._app: App | None = None
+        self._making = anyio.Lock()
+        self._desk: Desk | None = None
 
-    async def ready(self) -> App:
-        """The application.
+    async def ready(self) -> "Desk":
+        """The desk.
 
         Raises:
-            HomewardError: it cannot be built; the sentence says what to mend.
+            HomewardError: it cannot be made; the sentence says what to mend.
         """
-        async with self._building:
-            if self._app is None:
-                self._app = await anyio.to_thread.run_sync(self._build, self._tasks)
-                self._app.warm()
-        return self._app
+        async with self._making:
+            if self._desk is None:
+                self._desk = await anyio.to_thread.run_sync(self._make, self._tasks)
+                self._desk.app.warm()
+        return self._desk
 
     def prepare(self) -> None:
-        """Build in the background, so that the first call finds everything ready."""
-        if self._app is None:
+        """Make the desk in the background, so that the first call finds everything ready."""
+        if self._desk is None:
             self._tasks.start_soon(self._prepare)
 
     async def _prepare(self) -> None:
@@ -44,17 +47,17 @@ class Service:
             await self.ready()
 
     async def aclose(self) -> None:
-        if self._app is not None:
-            await self._app.aclose()
+        if self._desk is not None:
+            await self._desk.app.aclose()
 
 
 @asynccontextmanager
 async def serving(
-    build: Callable[[TaskGroup], App], *, on_closing: Callable[[], None]
+    make: Callable[[TaskGroup], "Desk"], *, on_closing: Callable[[], None]
 ) -> AsyncIterator[Service]:
     """A service whose background work ends with it. `on_closing` is told when the end begins."""
     async with anyio.create_task_group() as tasks:
-        service = Service(build, tasks)
+        service = Service(make, tasks)
         try:
             yield service
         finally:

@@ -3,29 +3,15 @@
 from collections.abc import Awaitable, Callable
 from typing import Annotated, Any, Literal, ParamSpec
 
-import anyio.to_thread
 from mcp.server import MCPServer
 from mcp.server.mcpserver import Context
 from mcp.server.mcpserver.exceptions import ToolError
 from mcp.types import CallToolResult, ToolAnnotations
 from pydantic import Field
 
-from mcp_server.delegation import Delegation
-from mcp_server.results import (
-    Allowed,
-    Costs,
-    Proposed,
-    Routed,
-    allowed,
-    both,
-    costs,
-    planned,
-    proposed,
-)
+from mcp_server.results import Allowed, Costs, Proposed, Routed, both
 from mcp_server.service import Service
-from switchboard.request import Request
-from vocabulary import HomewardError, Money, TaskKind
-from whitelist import check
+from vocabulary import HomewardError, TaskKind
 
 P = ParamSpec("P")
 Ctx = Context[Service, Any]
@@ -77,31 +63,30 @@ async def route_prompt(
 ) -> Annotated[CallToolResult, Routed]:
     """Delegate a self-contained task to a cheaper or more private model.
 
-    Use it for summaries, translations, extraction, drafts, simple code and questions. Homeward
-    answers from its cache, a local model, or the cheapest allowed cloud model that is good enough,
-    and says why and at what cost. Text given here has already been seen by your own model;
-    Homeward promises only not to send it to a further cloud against the person's rules.
+    For summaries, translations, extraction, drafts, simple code and questions. Homeward answers
+    from its cache, a local model, or the cheapest allowed cloud model that is good enough, and
+    says why and at what cost. It never sends text to a further cloud against the person's rules.
     """
-    desk: Delegation = (await ctx.request_context.lifespan_context.ready()).delegation
-    report = ctx.report_progress
+    desk = await ctx.request_context.lifespan_context.ready()
     if ticket is not None:
-        return both(await desk.redeem(ticket, report=report))
-    request = Request(
-        prompt=prompt,
-        context=context,
-        system=system,
-        task=task,
-        prefer=prefer,
-        model=model,
-        min_quality=min_quality,
-        max_cost=None if max_cost_usd is None else Money(int(max_cost_usd * 1_000_000)),
-        max_tokens=max_tokens,
-        fresh=fresh,
-        caller=_caller(ctx),
+        return both(await desk.redeem(ticket, report=ctx.report_progress))
+    return both(
+        await desk.route(
+            report=ctx.report_progress,
+            prompt=prompt,
+            context=context,
+            system=system,
+            task=task,
+            prefer=prefer,
+            model=model,
+            min_quality=min_quality,
+            max_cost_usd=max_cost_usd,
+            max_tokens=max_tokens,
+            fresh=fresh,
+            dry_run=dry_run,
+            caller=_caller(ctx),
+        )
     )
-    if dry_run:
-        return both(planned(await desk.plan(request)))
-    return both(await desk.answer(request, report=report))
 
 
 @_told
@@ -113,9 +98,8 @@ async def check_allowed(
     ],
 ) -> Annotated[CallToolResult, Allowed]:
     """Is this cloud API, domain, MCP server or kind of task allowed by the person's whitelist?"""
-    app = await ctx.request_context.lifespan_context.ready()
-    verdict = check(resource_type, resource_name, app.whitelist(), aliases=app.aliases)
-    return both(allowed(verdict))
+    desk = await ctx.request_context.lifespan_context.ready()
+    return both(await desk.check(resource_type, resource_name))
 
 
 @_told
@@ -126,11 +110,8 @@ async def add_to_whitelist(
     reason: Annotated[str, Field(description="Why, in a sentence the person will read")],
 ) -> Annotated[CallToolResult, Proposed]:
     """Propose a whitelist entry. Nothing changes until the person approves it in a terminal."""
-    app = await ctx.request_context.lifespan_context.ready()
-    proposal = await anyio.to_thread.run_sync(
-        lambda: app.proposals.propose(resource_type, resource_name, reason, _caller(ctx))
-    )
-    return both(proposed(proposal))
+    desk = await ctx.request_context.lifespan_context.ready()
+    return both(await desk.propose(resource_type, resource_name, reason, _caller(ctx)))
 
 
 @_told
@@ -143,9 +124,8 @@ async def cost_report(
     ] = "model",
 ) -> Annotated[CallToolResult, Costs]:
     """Spend, savings against the best cloud model, cache and local share, and budget left."""
-    app = await ctx.request_context.lifespan_context.ready()
-    report = await anyio.to_thread.run_sync(lambda: app.report(period, by))
-    return both(costs(report, baseline=app.baseline_name))
+    desk = await ctx.request_context.lifespan_context.ready()
+    return both(await desk.costs(period, by))
 
 
 def register(server: MCPServer[Service]) -> None:

@@ -6,8 +6,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from anyio.abc import TaskGroup
-
 from cache import (
     BackgroundEmbed,
     SemanticCache,
@@ -28,13 +26,10 @@ from ledger import (
     SqliteLedger,
     micro_dollars,
 )
-from mcp_server.delegation import HOST_WAITS_S, Delegation
 from mcp_server.keys import Keys
 from mcp_server.places import Places, make_private
 from mcp_server.servers import hosts_by_name, own_origins, servers
 from mcp_server.settings import Settings, load
-from mcp_server.sqlite import SqliteTickets
-from mcp_server.tickets import Tickets
 from routing.attempt import Timeouts
 from routing.breaker import Breakers
 from routing.catalogue import Override
@@ -64,7 +59,6 @@ class App:
     settings: Settings
     keys: Keys
     switchboard: Switchboard
-    delegation: Delegation
     fleet: Fleet
     breakers: Breakers
     ledger: Ledger
@@ -101,10 +95,8 @@ class App:
 
 def build(
     places: Places,
-    tasks: TaskGroup,
     *,
     environ: Mapping[str, str] | None = None,
-    patience_s: float = HOST_WAITS_S,
 ) -> App:
     """Wire an application over the person's folders. Blocks for some milliseconds of disk.
 
@@ -158,9 +150,6 @@ def build(
         settings=settings,
         keys=keys,
         switchboard=switchboard,
-        delegation=Delegation(
-            switchboard, Tickets(SqliteTickets(database)), tasks, patience_s=patience_s
-        ),
         fleet=fleet,
         breakers=breakers,
         ledger=ledger,

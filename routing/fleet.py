@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import anyio
 
 from routing.catalogue import Override, Source, catalogue
-from routing.errors import ProviderError
 from routing.providers.protocol import Offer, Provider
 from routing.values import Model
+from vocabulary import HomewardError
 
 ASK_WITHIN_S = 2.0
 """A local server that needs longer than this to list its models is treated as absent for now."""
@@ -82,6 +82,10 @@ class Fleet:
         await self.models()
         return self._reports
 
+    async def troubles(self) -> tuple[str, ...]:
+        """What kept servers from being asked, in whole sentences that name them."""
+        return tuple(report.trouble for report in await self.reports() if report.trouble)
+
     async def ask_clouds(self, permitted: Callable[[Server], bool]) -> None:
         """Ask the permitted clouds which models they have, and remember what they say."""
         for server in self._servers.values():
@@ -115,8 +119,9 @@ class Fleet:
             with anyio.fail_after(ASK_WITHIN_S):
                 offers = await self.provider(server.provider).models()
         except TimeoutError:
-            return Report(server=server, offers=None, trouble="It did not answer in time.")
-        except ProviderError as error:
+            trouble = f"{server.provider} did not list its models in time."
+            return Report(server=server, offers=None, trouble=trouble)
+        except HomewardError as error:  # the provider's own, or the door's
             return Report(server=server, offers=None, trouble=str(error))
         return Report(server=server, offers=tuple(offers))
 

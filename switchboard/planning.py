@@ -95,11 +95,15 @@ def _priced(model: Model, analysis: Analysis, wishes: Wishes, facts: Facts) -> C
     )
 
 
-def nothing_left(plan: Plan) -> NoCandidate:
-    """The error for a plan without candidates: which gate removed which models, and the way out."""
+def nothing_left(plan: Plan, troubles: Sequence[str]) -> NoCandidate:
+    """The error for a plan without candidates: which gate removed which models, and the way out.
+
+    `troubles` are the servers that could not be asked for their models, in words.
+    """
     if not plan.excluded:
+        why = " ".join(troubles) or "No model server is set up."
         return NoCandidate(
-            "There is no model to ask: no Ollama is running and no cloud key is set.",
+            f"There is no model to ask. {why}",
             fix="Install Ollama (ollama.com/download) and `ollama pull llama3.2:3b`, "
             "or set a key such as ANTHROPIC_API_KEY. `homeward doctor` checks both.",
         )
@@ -108,7 +112,8 @@ def nothing_left(plan: Plan) -> NoCandidate:
     ]
     fixes = list(dict.fromkeys(entry.fix for entry in plan.excluded if entry.fix))
     return NoCandidate(
-        "No model may answer this. " + " ".join(lines), fix="Ways out: " + " ".join(fixes[:4])
+        " ".join(["No model may answer this.", *lines, *troubles]),
+        fix="Ways out: " + " ".join(fixes[:4]),
     )
 
 

@@ -55,7 +55,7 @@ class _Ended:
 
     cost: Money
     baseline: Money
-    result: Completion | ProviderError | None
+    result: Completion | BaseException
     notices: tuple[str, ...]
 
 
@@ -166,16 +166,15 @@ class Walker:
             self._breakers.failed(name, retry_after=error.retry_after)
             result = "timeout" if isinstance(error, ProviderTimeout) else "error"
             return await self._close(entry, candidate, reservation, tally, result, error)
-        except BaseException as error:  # cancelled, or refused at the door
+        except HomewardError as error:  # stopped at the door: a redirect, or a new whitelist
+            self._breakers.failed(name)
+            return await self._close(entry, candidate, reservation, tally, "error", error)
+        except BaseException as error:
             self._breakers.abandoned(name)
-            result = "error" if isinstance(error, HomewardError) else "cancelled"
-            with anyio.CancelScope(shield=True):
-                await self._close(entry, candidate, reservation, tally, result, None)
+            await self._close(entry, candidate, reservation, tally, "cancelled", error)
             raise
         self._breakers.succeeded(name)
-        with anyio.CancelScope(shield=True):
-            ended = await self._close(entry, candidate, reservation, tally, "ok", completion)
-        return ended
+        return await self._close(entry, candidate, reservation, tally, "ok", completion)
 
     async def _reserve(self, entry: Entry, candidate: Candidate, errand: Errand) -> Reservation:
         def reserve() -> Reservation:
@@ -207,16 +206,17 @@ class Walker:
         reservation: Reservation | None,
         tally: Tally,
         result: Result,
-        ending: Completion | ProviderError | None,
+        ending: Completion | BaseException,
     ) -> _Ended:
-        """Settle what was used. A ledger that fails now does not take the answer away."""
+        """Settle what was used, also when cancelled. A ledger that fails keeps no answer back."""
         outcome = self._outcome(entry, candidate, tally.so_far, result)
         notices: tuple[str, ...] = ()
         try:
-            if reservation is None:
-                await anyio.to_thread.run_sync(self._ledger.note, entry, outcome)
-            else:
-                await anyio.to_thread.run_sync(self._ledger.settle, reservation, outcome)
+            with anyio.CancelScope(shield=True):
+                if reservation is None:
+                    await anyio.to_thread.run_sync(self._ledger.note, entry, outcome)
+                else:
+                    await anyio.to_thread.run_sync(self._ledger.settle, reservation, outcome)
         except StorageError as error:
             notices = (f"{NOT_RECORDED}{error}",)
         return _Ended(cost=outcome.cost, baseline=outcome.baseline, result=ending, notices=notices)
@@ -247,9 +247,12 @@ class Walker:
         return bill.cost, bill.source if used.counted else f"{bill.source}, tokens estimated"
 
 
-def _failed(name: str, error: ProviderError | None) -> Tried:
+def _failed(name: str, error: BaseException) -> Tried:
+    reason = str(error)
+    if isinstance(error, ProviderError) and error.retry_after is not None:
+        reason += f" It asks to wait {error.retry_after:.0f} s."
     timeout = isinstance(error, ProviderTimeout)
-    return Tried(model=name, outcome="timeout" if timeout else "error", reason=str(error))
+    return Tried(model=name, outcome="timeout" if timeout else "error", reason=reason)
 
 
 def _all_failed(tried: list[Tried]) -> AllFailed:

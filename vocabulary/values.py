@@ -14,7 +14,7 @@ Finish = Literal["stop", "length", "refusal"]
 
 
 class TaskKind(StrEnum):
-    """What a prompt asks for. The names are the keys of the whitelist's `allowed_for_cloud`."""
+    """What a prompt asks for; the keys of the whitelist's `allowed_for_cloud`."""
 
     SIMPLE_COMPLETION = "simple_completion"
     INLINE_COMPLETION = "inline_completion"

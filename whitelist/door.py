@@ -2,7 +2,6 @@
 
 import threading
 from collections.abc import Callable, Iterable
-from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import TYPE_CHECKING, cast
 
 from whitelist import hosts
@@ -51,6 +50,8 @@ class Door:
         It has no timeout of its own (the caller knows how long to wait) and keeps no cookies.
         """
         if self._client is None or self._client.is_closed:
+            from http.cookiejar import CookieJar, DefaultCookiePolicy
+
             import httpx2
 
             from whitelist.guard import Guard

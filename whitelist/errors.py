@@ -38,4 +38,4 @@ class WhitelistError(HomewardError):
 
 
 class AuditError(HomewardError):
-    """The audit log could not be written or read. Nothing is sent that is not written down first."""
+    """The audit log could not be written or read; what is not written down first is not sent."""

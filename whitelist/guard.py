@@ -1,4 +1,4 @@
-"""The guard in front of a real HTTP transport; serves httpx2 and httpx 0.28, which agree in this."""
+"""The guard in front of a real HTTP transport, for httpx2 and httpx 0.28 alike."""
 
 import ssl
 from collections.abc import Callable
@@ -76,6 +76,6 @@ def _trusts_nobody() -> ssl.SSLContext:
 
 def _target(url: Any) -> Address:
     """Where the transport will connect to, in our words."""
-    host = url.raw_host.decode("ascii").lower().removesuffix(".")
+    host = url.raw_host.decode("ascii").lower()
     port = url.port or (443 if url.scheme == "https" else 80)
     return Address(scheme=url.scheme, host=f"[{host}]" if ":" in host else host, port=port)

@@ -5,6 +5,7 @@ import re
 import string
 from collections.abc import Mapping
 from dataclasses import dataclass
+from importlib.resources import files
 from typing import Literal, cast
 
 from whitelist.errors import Unusable
@@ -21,12 +22,6 @@ _AUTHORITY = re.compile(r"(\[[^\]]*\]|[^:\[\]]*)(?::([0-9]{1,5}))?")
 _LABEL = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
 _LOWER = str.maketrans(string.ascii_uppercase, string.ascii_lowercase)
 _NUMBER = re.compile(r"[0-9]+|0x[0-9a-f]*")  # the last label of any spelling of an IPv4 address
-
-# Names under which strangers get hosts, so that no `.suffix` may stand for all of them. Single
-# labels (`.com`) are refused anyway; this is the well-known part of publicsuffix.org's list.
-_SHARED = frozenset(
-    ["ac.uk", "co.uk", "gov.uk", "ltd.uk", "me.uk", "net.uk", "org.uk", "plc.uk", "com.au", "edu.au", "net.au", "org.au", "co.nz", "org.nz", "co.jp", "ne.jp", "or.jp", "com.br", "com.cn", "net.cn", "org.cn", "co.in", "net.in", "org.in", "co.za", "com.mx", "com.tr", "com.tw", "com.hk", "com.sg", "co.kr", "com.ar", "com.ua", "co.il", "github.io", "gitlab.io", "pages.dev", "workers.dev", "r2.dev", "vercel.app", "netlify.app", "herokuapp.com", "web.app", "firebaseapp.com", "appspot.com", "run.app", "cloudfunctions.net", "blogspot.com", "onrender.com", "fly.dev", "amazonaws.com", "cloudfront.net", "azurewebsites.net", "windows.net", "cloudapp.net", "azurestaticapps.net", "ngrok.io", "ngrok.app", "ngrok-free.app", "trycloudflare.com", "loca.lt", "readthedocs.io", "repl.co", "hf.space"]
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,12 +128,18 @@ def _suffix(name: str) -> str:
             "An entry for every host under a name cannot name a port.",
             fix="Write the one host and its port, such as api.example.com:8443.",
         )
-    if "." not in host or host in _SHARED or host in LOOPBACK:
+    if "." not in host or _is_shared(host) or host in LOOPBACK:
         raise Unusable(
             f"`.{host}` would allow hosts that anyone can have.",
             fix="Name the organisation's own domain, such as .openai.com.",
         )
     return f".{host}"
+
+
+def _is_shared(host: str) -> bool:
+    """Whether strangers get hosts of their own under this name, as under github.io."""
+    lines = files("whitelist").joinpath("shared_suffixes.txt").read_text("utf-8").splitlines()
+    return any(host in line.split() for line in lines if not line.startswith("#"))
 
 
 def _only_visible(text: str) -> None:

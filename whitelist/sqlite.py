@@ -47,12 +47,12 @@ class SqliteProposals:
         asked = self._asked(resource_type, resource_name, reason, caller)
         if check(asked.resource_type, asked.resource_name, self._whitelist()).allowed:
             return replace(asked, state="allowed")
+        entry = (asked.resource_type, asked.resource_name)
         with self._database.transaction() as db:
             db.execute("delete from proposals where expires < ?", (asked.created - _KEPT_MS,))
             for other in self.pending():
-                if other.resource_name == asked.resource_name:
-                    if other.resource_type == asked.resource_type:
-                        return other
+                if (other.resource_type, other.resource_name) == entry:
+                    return other
             recent = db.execute(
                 "select caller from proposals where created > ?", (asked.created - _HOUR_MS,)
             ).fetchall()

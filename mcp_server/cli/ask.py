@@ -7,7 +7,7 @@ from rich.console import Console
 
 from ledger import dollars
 from mcp_server.cli.running import told, with_app
-from mcp_server.results import in_short
+from mcp_server.replies import in_short
 from mcp_server.wiring import App
 from switchboard import InvalidRequest
 from switchboard.request import Answer, Prefer, Request

@@ -5,7 +5,7 @@ from rich.table import Table
 
 from ledger import By, Period
 from mcp_server.cli.running import with_app
-from mcp_server.results import costs
+from mcp_server.replies import costs
 from mcp_server.wiring import App
 
 

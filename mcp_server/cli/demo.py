@@ -95,16 +95,15 @@ async def _home(console: Console, *, cloud: bool) -> AsyncIterator[App]:
         if not ollama:
             where.settings.write_text("[providers.embedded]\nenabled = true\n", encoding="utf-8")
         try:
-            async with anyio.create_task_group() as tasks:
-                app = await anyio.to_thread.run_sync(lambda: build(where, tasks, environ=environ))
+            app = await anyio.to_thread.run_sync(lambda: build(where, environ=environ))
+            try:
                 console.print("Loading the encoder of the semantic cache …", style="dim")
                 await anyio.to_thread.run_sync(app.encoder.wait, 120)
                 if app.encoder.failure:
                     console.print(app.encoder.failure, style="yellow", markup=False)
-                try:
-                    yield app
-                finally:
-                    await app.aclose()
+                yield app
+            finally:
+                await app.aclose()
         finally:
             if stand_in is not None:
                 stand_in.close()

@@ -43,7 +43,7 @@ class Line:
         return cls(
             note=note,
             answer=answer.text,
-            went_to=went_to if answer.cached != "no" else f"{went_to}\n{answer.model}",
+            went_to=went_to if answer.cached != "no" else f"{went_to}\n{_asked(answer)}",
             style=style,
             why=_why(answer),
             cache=cache,
@@ -112,7 +112,8 @@ class Show:
         say(
             f"[bold]{report.requests} answered[/], {report.local_share:.0%} by a local model, "
             f"{report.hit_rate:.0%} from the cache. "
-            f"Cost {dollars(report.spent)}; everything at the best cloud model ({baseline}) would have cost {dollars(report.baseline)}."
+            f"Cost {dollars(report.spent)}; everything at the best cloud model ({baseline}) "
+            f"would have cost {dollars(report.baseline)}."
         )
         if stand_in:
             say(
@@ -144,6 +145,11 @@ def _cells(prompt: str, line: Line) -> list[Text]:
         Text(f"{line.note}: {line.why}"),
         *(Text(cell) for cell in (line.cache, line.tokens, line.cost, line.time)),
     ]
+
+
+def _asked(answer: Answer) -> str:
+    """The model that was asked: the stand-in for a cloud serves under a name of its own."""
+    return next(t.model for t in answer.decision.tried if t.outcome == "ok").partition("/")[2]
 
 
 def _why(answer: Answer) -> str:

@@ -20,15 +20,12 @@ def with_app(work: Callable[[App], Awaitable[T]], where: Places | None = None) -
     """Run `work` with the application; an error of ours becomes one sentence and exit status 1."""
 
     async def run() -> T:
-        async with anyio.create_task_group() as tasks:
-            app = await anyio.to_thread.run_sync(lambda: build(where or places(), tasks))
-            try:
-                return await work(app)
-            finally:
-                tasks.cancel_scope.cancel()
-                with anyio.CancelScope(shield=True):
-                    await app.aclose()
-        raise AssertionError("unreachable: nothing else cancels the group")
+        app = await anyio.to_thread.run_sync(build, where or places())
+        try:
+            return await work(app)
+        finally:
+            with anyio.CancelScope(shield=True):
+                await app.aclose()
 
     with told():
         return anyio.run(run)

@@ -9,10 +9,11 @@ from whitelist.detector.scan import Hit, Scan, linear
 from whitelist.detector.secrets import entropy, is_jumbled, is_placeholder
 
 _NAMES = (
-    r"passw(?:or)?d|passwort|passwd|passphrase|mot de passe|contrase[nñ]a|senha|wachtwoord|kennwort|"
-    r"pwd|pswd|secret|token|api[_ -]?key|apikey|access[_ -]?key|auth[_ -]?key|private[_ -]?key|"
-    r"account[_ -]?key|encryption[_ -]?key|signing[_ -]?key|master[_ -]?key|license[_ -]?key|"
-    r"credentials?|creds|authorization|client[_ -]?id|access[_ -]?id|api[_ -]?id|bearer|pass ?code"
+    r"passw(?:or)?d|passwort|passwd|passphrase|mot de passe|contrase[nñ]a|senha|wachtwoord|"
+    r"kennwort|pwd|pswd|secret|token|api[_ -]?key|apikey|access[_ -]?key|auth[_ -]?key|"
+    r"private[_ -]?key|account[_ -]?key|encryption[_ -]?key|signing[_ -]?key|master[_ -]?key|"
+    r"license[_ -]?key|credentials?|creds|authorization|client[_ -]?id|access[_ -]?id|"
+    r"api[_ -]?id|bearer|pass ?code"
 )
 _PASSWORDS = re.compile(
     r"(?i)passw|passphrase|mot de passe|contrase|senha|wachtwoord|kennwort|pwd|pswd"
@@ -27,9 +28,10 @@ _IS = (
     r"(?:'s|is|was|will be|would be|has been|set|changed|reset|to|are|equals|this|now|currently|"
     r"temporarily|still|just|ist|lautet|est|es|=|:|-|→)"
 )
-_PROSE_GAP = re.compile(
-    rf"(?P<linked>(?:[ \t]+(?:for|of|on|to)(?: [\w@.'-]{{1,40}}){{1,4}}?)?(?:[ \t]*{_IS}(?=[\s:\"'`]))"
-    rf"{{1,4}}[ \t]*)?[ \t:]{{0,3}}[\"'`]?(?P<value>[^\s\"'`]{{6,128}})"
+_FOR = r"(?:[ \t]{1,4}(?:for|of|on|to)(?: [\w@.'-]{1,40}){1,4}?)?"
+_TOLD = re.compile(
+    rf"(?P<linked>{_FOR}(?:[ \t]{{0,4}}{_IS}(?=[\s:\"'`])){{1,4}}[ \t]{{0,4}})?[ \t:]{{0,3}}[\"'`]?"
+    r"(?P<value>[^\s\"'`]{6,128})"
 )
 _TRAILING = ".,;:!?)]}>\"'"
 
@@ -39,14 +41,15 @@ _HEADER = re.compile(
     r"|\bcurl\b[^\n]{0,200}? (?:-u|--user)[ =][\"']?[^\s:\"']{1,64}:(?P<user>[^\s\"']{3,128})"
 )
 _MIXED = re.compile(r"(?=[^\d\s]{0,200}\d)\S{0,200}?[A-Za-z]")
-_CALL = re.compile(r"[A-Za-z_][\w.]*[(\[][A-Za-z_]\w*\Z|[A-Za-z_][\w.]*\(\Z")
+_CALL = re.compile(r"[A-Za-z_][\w.]{0,200}(?:[(\[][A-Za-z_]\w{0,200}|\()\Z")
 _CHOSEN = re.compile(
     r"[A-Za-z][^A-Za-z]{0,30}\d|\d[^\d]{0,30}[A-Za-z]|\w[!@#$%^&*+=?~]|[!@#$%^&*+=?~]\w"
 )
 _COMMON = frozenset({"password", "passwort", "passwd", "secret", "string", "user", "test", "pass"})
 _WORDY = re.compile(
-    r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+\Z|"
-    r"[A-Za-z]+(?:[_.:/-][A-Za-z]+)*\d{0,2}\Z|[A-Z]?[a-z]+(?:[A-Z][a-z]+){1,8}\d?\Z"
+    r"[A-Za-z_]\w{0,60}(?:\.[A-Za-z_]\w{0,60}){1,8}\Z|"
+    r"[A-Za-z]{1,60}(?:[_.:/-][A-Za-z]{1,60}){0,16}\d{0,2}\Z|"
+    r"[A-Z]?[a-z]{1,60}(?:[A-Z][a-z]{1,60}){1,8}\d?\Z"
 )
 _CODE = re.compile(r"[({\[]|\w\.\w+\.\w|->|::|^[\w.]+=|^[A-Z][A-Z0-9_]+$|^https?:|^/|^\d{1,4}$")
 
@@ -92,7 +95,7 @@ def _assigned(text: str, called: str, end: int) -> tuple[int, int] | None:
 
 
 def _told(text: str, called: str, end: int) -> tuple[int, int] | None:
-    match = _PROSE_GAP.match(text, end)
+    match = _TOLD.match(text, end)
     if match is None:
         return None
     value = match["value"].rstrip(_TRAILING)

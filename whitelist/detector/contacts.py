@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from whitelist.detector.scan import Hit, Scan
 
-_LOCAL = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]{1,64}\Z")
+_LOCAL = re.compile(r"[\w.%+'-]{1,64}\Z")
 _DOMAIN = re.compile(
     r"(?:[^\W_](?:[\w-]{0,61}[^\W_])?\.){1,8}(?:xn--[a-z0-9-]{2,59}|[^\W\d_]{2,24})"
 )
@@ -22,9 +22,13 @@ _IPV4 = re.compile(r"(?<![\w.])[0-9]{1,3}(?:\.[0-9]{1,3}){3}(?![\w]|\.[0-9])")
 _IPV6 = re.compile(r"(?<![\w:.])[0-9A-Fa-f]{1,4}(?::{1,2}[0-9A-Fa-f]{1,4}){2,7}(?![\w:])")
 _VERSION = re.compile(r"(?i)(?:version|release|v|build|section|chapter|§)[\s:=.]{0,3}\Z")
 _HOST = re.compile(
-    r"(?i)\b(?:ip|ipv4|address|host|server|ping|ssh|from|at|subnet|peer|client)\b|//\Z"
+    r"(?i)\b(?:ip|ipv4|address|host|server|nameserver|dns|ping|ssh|subnet|peer|client)\b|//\Z"
 )
 _RESOLVERS = frozenset({"8.8.8.8", "8.8.4.4", "1.1.1.1", "1.0.0.1", "9.9.9.9"})
+_DOCUMENTATION = tuple(  # RFC 5737 and RFC 3849
+    ipaddress.ip_network(n)
+    for n in ("192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24", "2001:db8::/32")
+)
 _GLOBAL_UNICAST = ipaddress.IPv6Network("2000::/3")  # RFC 4291, all that IANA hands out
 
 _URL = re.compile(r"https?://[^\s<>\"'`)\]}]{3,400}")
@@ -62,9 +66,8 @@ def ip_addresses(scan: Scan) -> Iterator[Hit]:
             address = ipaddress.IPv4Address(match[0])
         except ValueError:
             continue
-        if address.is_global and not address.is_multicast:
-            if scan.examples or match[0] not in _RESOLVERS:
-                yield "IP", match.start(), match.end()
+        if _is_public(address, scan):
+            yield "IP", match.start(), match.end()
         elif address.is_private and address.packed[0]:
             yield "PRIVATE_IP", match.start(), match.end()
     for match in _IPV6.finditer(scan.text):
@@ -72,9 +75,15 @@ def ip_addresses(scan: Scan) -> Iterator[Hit]:
             address6 = ipaddress.IPv6Address(match[0])
         except ValueError:
             continue
-        full = match[0].count(":") == 7
-        if (address6 in _GLOBAL_UNICAST or full) and (scan.examples or address6.is_global or full):
+        written_out = match[0].count(":") == 7  # a::b may be anything, also a name in C++
+        if (address6 in _GLOBAL_UNICAST or written_out) and _is_public(address6, scan):
             yield "IP", match.start(), match.end()
+
+
+def _is_public(address: ipaddress.IPv4Address | ipaddress.IPv6Address, scan: Scan) -> bool:
+    if str(address) in _RESOLVERS or any(address in network for network in _DOCUMENTATION):
+        return scan.examples
+    return address.is_global and not address.is_multicast
 
 
 def _is_version(match: re.Match[str], text: str) -> bool:

@@ -11,8 +11,10 @@ from whitelist.detector.scan import Hit, Scan, linear
 # What may stand between the words and the value: a few words without digits, on one line.
 _GAP = r"(?:[^\d\n.;!?]{0,40}?[\s:#=\"'(\[*>-]|[:#=]?)"
 
-_CODE = r"(?:[A-Z]{1,4}[- ]?)?\d(?:[ ./-]?[A-Z0-9]){4,18}"
+_CODE = r"(?:(?-i:[A-Z]{1,2}) |[A-Z]{1,4}-?)?\d(?:[./-]?[A-Z0-9]| \d){4,18}"
 _LETTERED = r"[A-Z]{1,3}-[A-Z0-9]{6,14}"
+_ITALIAN = r"[A-Z]{6}\d\d[A-Z]\d\d[A-Z]\d{3}[A-Z]"  # codice fiscale
+_MEXICAN = r"[A-Z]{4}\d{6}[A-Z]{6}[A-Z0-9]\d"  # CURP
 _DIGITS = r"\d(?:[ -]?\d){4,19}"
 
 _MONTH = (
@@ -64,7 +66,7 @@ _RULES = (
         r"sozialversicherungsnummer|s[eé]curit[eé] sociale|seguridad social|"
         r"green card|visa number|aadhaa?r|voter id|pesel|personnummer|f[oø]dselsnummer|cpf|cnpj|"
         r"curp|dni|nie|nif|bsn|burgerservicenummer|rg n[uú]mero",
-        value=f"{_LETTERED}|{_CODE}|[A-Z]{{6}}\\d\\d[A-Z]\\d\\d[A-Z]\\d{{3}}[A-Z]|[A-Z]{{4}}\\d{{6}}[A-Z]{{6}}[A-Z0-9]\\d",
+        value=f"{_LETTERED}|{_CODE}|{_ITALIAN}|{_MEXICAN}",
     ),
     Rule(
         kind="ACCOUNT",

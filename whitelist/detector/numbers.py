@@ -65,7 +65,13 @@ _NINE = re.compile(r"(?<![\w.-])\d{9}(?![\w-]|\.\d)", re.ASCII)
 
 # Published test numbers of the networks and payment services.
 _TEST_CARDS = frozenset(
-    ["4111111111111111", "4242424242424242", "4012888888881881", "4000056655665556", "4222222222222", "5555555555554444", "5105105105105100", "5200828282828210", "2223003122003222", "378282246310005", "371449635398431", "6011111111111117", "6011000990139424", "30569309025904", "38520000023237", "3530111333300000", "3566002020360505", "6200000000000005"]
+    {
+        *("4111111111111111", "4242424242424242", "4012888888881881", "4000056655665556"),
+        *("4222222222222", "5555555555554444", "5105105105105100", "5200828282828210"),
+        *("2223003122003222", "378282246310005", "371449635398431", "6011111111111117"),
+        *("6011000990139424", "30569309025904", "38520000023237", "3530111333300000"),
+        *("3566002020360505", "6200000000000005"),
+    }
 )
 # Numbers the Social Security Administration has declared void because they were printed.
 _TEST_SSNS = frozenset({"078051120", "219099999", "123456789"})
@@ -85,21 +91,21 @@ def cards(scan: Scan) -> Iterator[Hit]:
 
 
 def _card_at(groups: list[tuple[int, str]], index: int, scan: Scan) -> int:
-    """How many groups from `index` on make up a card number; 0 where none do."""
-    start, digits = groups[index][0], ""
+    """How many groups from `index` on make up the longest card number; 0 where none do."""
+    start, digits, card = groups[index][0], "", (0, "")
     if len(groups[index][1]) < 3:
         return 0
     for used, (_, group) in enumerate(groups[index : index + 6], start=1):
         digits += group
         if len(digits) > 19:
-            return 0
+            break
         if len(digits) >= 12 and _is_card(digits, scan, start):
-            return used if scan.examples or digits not in _TEST_CARDS else 0
-    return 0
+            card = (used, digits)
+    return card[0] if scan.examples or card[1] not in _TEST_CARDS else 0
 
 
 def _is_card(digits: str, scan: Scan, start: int) -> bool:
-    if len(set(digits)) < 3 or not luhn(digits):
+    if len(set(digits)) < 2 or not luhn(digits):
         return False
     known = any(
         len(digits) in lengths and int(digits[:width]) in prefixes
@@ -148,17 +154,17 @@ def social_security(scan: Scan) -> Iterator[Hit]:
         for first, second, third in zip(groups, groups[1:], groups[2:], strict=False):
             marks = {run[0][a.end() : b.start()] for a, b in pairwise((first, second, third))}
             shaped = [len(g[0]) for g in (first, second, third)] == [3, 2, 4]
-            if shaped and marks <= {"-"} | {" "} and len(marks) == 1:
-                if _is_ssn(first[0] + second[0] + third[0], scan):
-                    yield "SSN", run.start() + first.start(), run.start() + third.end()
+            alike = marks in ({"-"}, {" "})
+            if shaped and alike and _is_ssn(first[0] + second[0] + third[0], scan):
+                yield "SSN", run.start() + first.start(), run.start() + third.end()
     for match in _NINE.finditer(scan.text):
-        if _SSN_WORD.search(scan.text, max(0, match.start() - 48), match.start()):
-            if _is_ssn(match[0], scan):
-                yield "SSN", match.start(), match.end()
+        named = _SSN_WORD.search(scan.text, max(0, match.start() - 48), match.start())
+        if named and _is_ssn(match[0], scan):
+            yield "SSN", match.start(), match.end()
 
 
 def _is_ssn(digits: str, scan: Scan) -> bool:
     area, group, serial = digits[:3], digits[3:5], digits[5:]
-    if area == "000" or group == "00" or serial == "0000" or len(set(digits)) == 1:
+    if area == "000" or group == "00" or serial == "0000" or len(set(digits)) < 3:
         return False
     return scan.examples or digits not in _TEST_SSNS

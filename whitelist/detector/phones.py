@@ -20,16 +20,19 @@ _DATE = re.compile(
     r"|(?:1[89]|20)\d\d ?[-/] ?(?:1[89]|20)\d\d\Z",
     re.ASCII,
 )
-_ZIP_PLUS_4 = re.compile(r"\d{5}-\d{4}\Z", re.ASCII)
-_DECIMAL = re.compile(r"\d+(?:\.\d+| +\d+\.\d+|\.\d+ .*)\Z", re.ASCII)
+_ZIP_OR_SSN = re.compile(r"(?:\d{5}|\d{3}-\d{2})-\d{4}\Z", re.ASCII)
+_DECIMAL = re.compile(r"\d{1,20}(?:\.\d{1,20}| \d{1,20}\.\d{1,20}|\.\d{1,20} .{0,40})\Z", re.ASCII)
 
-_OTHERS = (_DATE, _ZIP_PLUS_4, _DECIMAL)
+_OTHERS = (_DATE, _ZIP_OR_SSN, _DECIMAL)
 
-_BEFORE = re.compile(
-    r"(?i)\b(?:(?:tele)?phones?|tel|call(?:ed|ing)?|mobile|cell(?:ular)?|fax|dial|whats ?app|signal|"
-    r"sms|text(?:ed)? (?:me|him|her|us)|ring|reach(?:ed)?|contact|answering|hotline|voicemail|"
-    r"telefono|tel[eé]fono|t[eé]l[eé]phone|portable|telefon|handy|rufnummer|telefone|celular|"
+_PHONE = re.compile(
+    r"(?i)\b(?:(?:tele)?phones?|tel|mobile|cell(?:ular)?|fax|whats ?app|hotline|voicemail|"
+    r"tel[eé]fono|t[eé]l[eé]phone|portable|telefon|handy|rufnummer|telefone|celular|"
     r"m[oó]vil|cellulare|mobiel|telefoon)\b[^\n]{0,32}\Z|\u260e[^\n]{0,8}\Z"
+)
+_TALK = re.compile(
+    r"(?i)\b(?:call(?:ed|ing)?|dial|sms|text(?:ed)? (?:me|him|her|us)|reach(?:ed)?|contact|"
+    r"answering)\b[^\n]{0,32}\Z"
 )
 _AFTER = re.compile(r"(?i)[ \-,(]{0,3}(?:office|fax|mobile|cell|home|work|phone|tel)\b")
 _FICTION = re.compile(r"555[-. ]?01\d\d\Z", re.ASCII)  # reserved for stories (NANPA)
@@ -87,8 +90,12 @@ def _is_phone(match: re.Match[str], scan: Scan, book: _Book) -> bool:
 
 
 def _called_so(match: re.Match[str], text: str) -> bool:
-    before = _BEFORE.search(text, max(0, match.start() - 48), match.start())
-    return bool(before or _AFTER.match(text, match.end()))
+    """Whether the words around say phone; talk of calling is enough for digits in groups."""
+    near = max(0, match.start() - 48)
+    if _PHONE.search(text, near, match.start()) or _AFTER.match(text, match.end()):
+        return True
+    grouped = re.search(r"\d\D+\d", match[0]) is not None or match[0].startswith("0")
+    return grouped and _TALK.search(text, near, match.start()) is not None
 
 
 def _grouped(number: str, digits: str) -> bool:

@@ -31,7 +31,8 @@ _LIVES = re.compile(
 )
 
 _ZIP = re.compile(
-    r"(?i)\b(?:zip(?: ?code)?|post(?:al)? ?code|plz|code postal)\b[^\d\n]{0,12}(?P<zip>\d{4,5}(?:-\d{4})?)\b"
+    r"(?i)\b(?:zip(?: ?code)?|post(?:al)? ?code|plz|code postal)\b[^\d\n]{0,12}"
+    r"(?P<zip>\d{4,5}(?:-\d{4})?)\b"
 )
 _STATE_ZIP = re.compile(
     r"\b(?:A[KLRZ]|C[AOT]|D[CE]|FL|GA|HI|I[ADLN]|K[SY]|LA|M[ADEINOST]|N[CDEHJMVY]|O[HKR]|PA|RI|"

@@ -1,0 +1,105 @@
+"""From the rooms' values to what the tools return."""
+
+from ledger import Report
+from mcp_server.results import Allowed, Costs, Group, Proposed, Routed
+from switchboard.request import Answer, Decision
+from vocabulary import Money
+from whitelist import Proposal, Verdict
+
+
+def _usd(amount: Money) -> float:
+    return amount / 1_000_000
+
+
+def routed(answer: Answer) -> Routed:
+    return Routed(
+        status="done",
+        answer=answer.text,
+        model=f"{answer.provider}/{answer.model}",
+        where="local" if answer.local else "cloud",
+        cached=answer.cached,
+        similarity=None if answer.similarity is None else round(answer.similarity, 4),
+        tokens_in=answer.usage.input_tokens,
+        tokens_out=answer.usage.output_tokens,
+        cost_usd=_usd(answer.cost),
+        ms=answer.total_ms,
+        why=in_short(answer.decision),
+        notices=list(answer.notices),
+        request_id=answer.request_id,
+    )
+
+
+def planned(decision: Decision) -> Routed:
+    return Routed(
+        status="plan", answer="", why=in_short(decision), cost_usd=_usd(decision.estimate)
+    )
+
+
+def in_short(decision: Decision) -> str:
+    """A decision in a few phrases: kind, complexity, reason, order, what failed, what was out."""
+    parts = [
+        f"{decision.task}, complexity {decision.complexity:.2f}"
+        f" ({', '.join(decision.signals) or 'no signal'})",
+        f"{decision.strategy}: {decision.reason}",
+    ]
+    if decision.personal:
+        parts.append(
+            "personal data found: " + ", ".join(f"{n}× {k}" for k, n in decision.personal.items())
+        )
+    if decision.considered:
+        parts.append("order: " + " > ".join(decision.considered[:4]))
+    failed = [f"{tried.model} {tried.outcome}" for tried in decision.tried if tried.outcome != "ok"]
+    if failed:
+        parts.append("fell back from: " + ", ".join(failed))
+    by_gate: dict[str, list[str]] = {}
+    for entry in decision.excluded:
+        by_gate.setdefault(entry.gate, []).append(entry.model.id)
+    parts += [
+        f"ruled out by {gate}: {len(ids)} ({', '.join(ids[:2])}{', …' if len(ids) > 2 else ''})"
+        for gate, ids in by_gate.items()
+    ]
+    return "; ".join(parts)
+
+
+def allowed(verdict: Verdict) -> Allowed:
+    return Allowed(
+        allowed=verdict.allowed, rule=verdict.rule, reason=verdict.reason, to_change=verdict.fix
+    )
+
+
+def proposed(proposal: Proposal) -> Proposed:
+    entry = f"{proposal.resource_type} {proposal.resource_name}"
+    if proposal.state == "allowed":
+        return Proposed(status="already_allowed", entry=entry)
+    return Proposed(
+        status="pending",
+        id=proposal.id,
+        entry=entry,
+        how_to_approve=(
+            f"Only the person can approve it, in a terminal: homeward approve {proposal.id}"
+        ),
+    )
+
+
+def costs(report: Report, *, baseline: str) -> Costs:
+    return Costs(
+        period=report.period,
+        spent_usd=_usd(report.spent),
+        saved_usd=_usd(report.saved),
+        baseline=baseline,
+        requests=report.requests,
+        hit_rate=round(report.hit_rate, 4),
+        local_share=round(report.local_share, 4),
+        ms_p50=report.ms_p50,
+        left_today_usd=None if report.left.day is None else _usd(report.left.day),
+        left_month_usd=None if report.left.month is None else _usd(report.left.month),
+        groups=[
+            Group(
+                name=row.name,
+                requests=row.requests,
+                cost_usd=_usd(row.spent),
+                saved_usd=_usd(row.saved),
+            )
+            for row in report.rows
+        ],
+    )

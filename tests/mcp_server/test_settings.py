@@ -1,0 +1,127 @@
+"""homeward.toml and the environment: what is understood, and what is said when it is not."""
+
+from pathlib import Path
+
+import pytest
+
+from mcp_server.keys import Keys
+from mcp_server.places import places
+from mcp_server.settings import Settings, SettingsError, load, profiles
+
+
+def test_a_missing_file_is_the_balanced_profile(tmp_path: Path) -> None:
+    settings = load(tmp_path / "homeward.toml", {})
+    assert settings == Settings()
+    assert settings.effective.monthly_usd == 50
+
+
+@pytest.mark.parametrize(
+    ("name", "monthly", "threshold", "local_first"),
+    [
+        ("conservative", 10, 0.9, True),
+        ("balanced", 50, 0.6, True),
+        ("performance", 200, 0.4, False),
+    ],
+)
+def test_profiles_have_the_documented_thresholds_and_budgets(
+    name: str, monthly: float, threshold: float, local_first: bool
+) -> None:
+    profile = profiles()[name]
+    assert profile.monthly_usd == monthly
+    assert profile.complexity_threshold == threshold
+    assert profile.try_local_first == local_first
+
+
+def test_a_persons_own_values_win_over_the_profile(tmp_path: Path) -> None:
+    path = tmp_path / "homeward.toml"
+    path.write_text(
+        'profile = "performance"\n[routing]\nstrategy = "cost"\n[budget]\nmonthly_usd = 3\n'
+    )
+    effective = load(path, {}).effective
+    assert (effective.strategy, effective.monthly_usd) == ("cost", 3)
+    assert effective.complexity_threshold == 0.4
+
+
+def test_the_environment_wins_over_the_file(tmp_path: Path) -> None:
+    path = tmp_path / "homeward.toml"
+    path.write_text('profile = "performance"\n')
+    environ = {"HOMEWARD_PROFILE": "conservative", "HOMEWARD_MONTHLY_USD": "2.5"}
+    settings = load(path, environ)
+    assert settings.profile == "conservative"
+    assert settings.effective.monthly_usd == 2.5
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        (
+            "\nprofile balanced\n",
+            "not valid TOML: Expected '=' after a key in a key/value pair (at line 2",
+        ),
+        ('profile = "balanced"\nprofle = 1\n', "line 2: profle (no such setting)"),
+        ('profile = "fast"\n', "line 1: profile:"),
+        ("[cache]\nttl_hours = 24\nthreshold = 7\n", "line 3: cache.threshold"),
+        ('[models."ollama/x"]\nquality = 2\n', "line 2: models.ollama/x.quality"),
+        ("[budget]\nmonthly_usd = -1\n", "line 2: budget.monthly_usd"),
+        ("budget = 3\n", "line 1: budget"),
+    ],
+    ids=["syntax", "unknown-key", "choice", "range", "quoted-table", "negative", "not-a-table"],
+)
+def test_a_mistake_is_told_with_file_and_line(tmp_path: Path, text: str, says: str) -> None:
+    path = tmp_path / "homeward.toml"
+    path.write_text(text)
+    with pytest.raises(SettingsError) as error:
+        load(path, {})
+    assert str(path) in error.value.what
+    assert says in error.value.what
+    assert error.value.fix
+
+
+def test_a_mistake_in_the_environment_names_the_variable(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match="HOMEWARD_PROFILE: profile"):
+        load(tmp_path / "homeward.toml", {"HOMEWARD_PROFILE": "fast"})
+
+
+def test_a_file_that_is_not_utf_8_is_told_apart(tmp_path: Path) -> None:
+    path = tmp_path / "homeward.toml"
+    path.write_bytes(b'profile = "\xff"\n')
+    with pytest.raises(SettingsError, match="not UTF-8"):
+        load(path, {})
+
+
+def test_the_shipped_example_is_valid_and_changes_nothing() -> None:
+    example = Path(__file__).parents[2] / "mcp_server" / "homeward.example.toml"
+    assert load(example, {}) == Settings()
+    uncommented = "\n".join(
+        line.removeprefix("# ") if "=" in line or line.startswith("# [") else line
+        for line in example.read_text(encoding="utf-8").splitlines()
+    )
+    assert "[providers.ollama]" in uncommented
+
+
+def test_folders_follow_the_environment(tmp_path: Path) -> None:
+    where = places({"HOMEWARD_HOME": str(tmp_path), "HOMEWARD_DATA_DIR": str(tmp_path / "d")})
+    assert where.config == tmp_path / "config"
+    assert where.data == tmp_path / "d"
+    assert where.models == tmp_path / "cache" / "models"
+
+
+def test_a_key_comes_from_the_environment_before_the_dotenv_file(tmp_path: Path) -> None:
+    dotenv = tmp_path / ".env"
+    dotenv.touch(mode=0o600)
+    dotenv.write_text("OPENAI_API_KEY=from-file\nGROQ_API_KEY=only-there\n")
+    keys = Keys({"OPENAI_API_KEY": "from-environment"}, dotenv)
+    assert keys.find(("OPENAI_API_KEY",)) == ("from-environment", "OPENAI_API_KEY (environment)")
+    assert keys.find(("GROQ_API_KEY",)) == ("only-there", "GROQ_API_KEY (.env)")
+
+
+def test_a_dotenv_file_that_others_can_write_is_not_trusted(tmp_path: Path) -> None:
+    dotenv = tmp_path / ".env"
+    dotenv.write_text("OPENAI_API_KEY=planted\n")
+    dotenv.chmod(0o666)
+    assert Keys({}, dotenv).environment() == {}
+
+
+@pytest.mark.parametrize("blank", ["", "  ", "${user_config.openai_key}"])
+def test_a_blank_field_of_a_host_is_no_key(tmp_path: Path, blank: str) -> None:
+    assert Keys({"OPENAI_API_KEY": blank}, tmp_path / ".env").find(("OPENAI_API_KEY",)) is None
