@@ -1,7 +1,7 @@
 """What a serving process holds: its desk, made on first use, and its background work."""
 
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager, suppress
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from typing import TYPE_CHECKING
 
 import anyio
@@ -47,8 +47,10 @@ class Service:
             await self.ready()
 
     async def aclose(self) -> None:
+        """Close what is open, once nothing works with it any more."""
         if self._desk is not None:
-            await self._desk.app.aclose()
+            with anyio.CancelScope(shield=True):
+                await self._desk.app.aclose()
 
 
 @asynccontextmanager
@@ -56,12 +58,11 @@ async def serving(
     make: Callable[[TaskGroup], "Desk"], *, on_closing: Callable[[], None]
 ) -> AsyncIterator[Service]:
     """A service whose background work ends with it. `on_closing` is told when the end begins."""
-    async with anyio.create_task_group() as tasks:
+    async with AsyncExitStack() as after_the_work, anyio.create_task_group() as tasks:
         service = Service(make, tasks)
+        after_the_work.push_async_callback(service.aclose)
         try:
             yield service
         finally:
             on_closing()
             tasks.cancel_scope.cancel()
-            with anyio.CancelScope(shield=True):
-                await service.aclose()
