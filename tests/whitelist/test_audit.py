@@ -150,17 +150,21 @@ def test_a_lost_or_forged_count_shows_also_later(audit: Audit, content: bytes | 
     assert "When line 2 was written" in audit.verify().problem
 
 
-def test_another_logs_count_does_not_fit(tmp_path: Path) -> None:
-    audit, other = opened(tmp_path), opened(tmp_path / "other")
+def test_another_logs_count_does_not_fit(audit: Audit) -> None:
+    """Two logs under one key, as after a restored backup, and their counts exchanged."""
     noted(audit, 1)
-    other.key_path.parent.mkdir(parents=True)
-    other.key_path.write_bytes(audit.key_path.read_bytes())
-    other.path.parent.mkdir(parents=True)
-    (other.path.parent / "audit.jsonl.head").write_bytes(
-        (audit.path.parent / "audit.jsonl.head").read_bytes()
-    )
-    other.path.write_bytes(audit.path.read_bytes().replace(b"r1", b"r2"))
-    assert not other.verify().ok
+    log, head = audit.path, audit.path.with_name("audit.jsonl.head")
+    first = (log.read_bytes(), head.read_bytes())
+    noted(audit, 2)
+    log.write_bytes(first[0])
+    head.write_bytes(first[1])
+    noted(audit, 3)
+    third = head.read_bytes()
+    log.write_bytes(first[0])
+    head.write_bytes(first[1])
+    noted(audit, 4)
+    head.write_bytes(third)
+    assert "not the log that the count" in audit.verify().problem
 
 
 def test_another_key_does_not_verify(audit: Audit) -> None:
@@ -169,7 +173,9 @@ def test_another_key_does_not_verify(audit: Audit) -> None:
     assert not audit.verify().ok
 
 
-@pytest.mark.parametrize("half", [b'{"seq": 3, "at": "20', b"\x00\x00\x00", b'{"seq": 3}\n'])
+@pytest.mark.parametrize(
+    "half", [b'{"seq": 3, "at": "20', b"\x00\x00\x00", b'{"seq": 3}\n', b'{"seq": 3, "mac": 5}']
+)
 def test_a_line_that_a_killed_process_left_half_is_closed_off(audit: Audit, half: bytes) -> None:
     noted(audit, 1)
     noted(audit, 2)

@@ -133,6 +133,12 @@ async def test_a_refusal_names_the_rule_and_the_way_out() -> None:
     assert "abc" not in str(caught.value)
 
 
+async def test_an_address_that_the_transport_reads_otherwise_is_refused() -> None:
+    async with opened(cloud_apis=("api.openai.com",)) as door:
+        with pytest.raises(Refused, match="more than one way"):
+            await door.client().get("https://api.openai.com./v1")
+
+
 async def test_an_origin_is_only_that_port() -> None:
     async with serving() as other, opened("http://127.0.0.1:11434") as door:
         with pytest.raises(Refused):

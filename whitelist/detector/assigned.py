@@ -31,7 +31,7 @@ _IS = (
 _FOR = r"(?:[ \t]{1,4}(?:for|of|on|to)(?: [\w@.'-]{1,40}){1,4}?)?"
 _TOLD = re.compile(
     rf"(?P<linked>{_FOR}(?:[ \t]{{0,4}}{_IS}(?=[\s:\"'`])){{1,4}}[ \t]{{0,4}})?[ \t:]{{0,3}}[\"'`]?"
-    r"(?P<value>[^\s\"'`]{6,128})"
+    r"(?P<value>[^\s\"'`=:][^\s\"'`]{5,127})"
 )
 _TRAILING = ".,;:!?)]}>\"'"
 
@@ -89,8 +89,10 @@ def _assigned(text: str, called: str, end: int) -> tuple[int, int] | None:
     value = match[group]
     if is_placeholder(value) or " " in value.strip():
         return None
-    password = _PASSWORDS.search(called) is not None
-    good = _weakly_good(value) if password and group == "quoted" else _strong(value)
+    if _PASSWORDS.search(called):
+        good = _weakly_good(value) if group == "quoted" else _strong(value, least_bits=2.2)
+    else:
+        good = _strong(value)
     return match.span(group) if (good and not _CODE.search(value)) or _hard(value) else None
 
 
@@ -119,14 +121,17 @@ def _weakly_good(value: str) -> bool:
     return _CHOSEN.search(value) is not None or (len(value) > 20 and not _CODE.search(value))
 
 
-def _strong(value: str) -> bool:
-    """What nobody writes for another reason: letters and digits mixed, and not as in a name."""
+def _strong(value: str, *, least_bits: float = 2.8) -> bool:
+    """What nobody writes for another reason: letters and digits mixed, and not as in a name.
+
+    `least_bits` is the least entropy of a character.
+    """
     if len(value) < 8 or _WORDY.match(value):
         return False
     if value.isdigit():
         return len(value) >= 14 and entropy(value) >= 2.2
     mixed = _MIXED.match(value) is not None or is_jumbled(value)
-    return mixed and entropy(value) >= 2.8
+    return mixed and entropy(value) >= least_bits
 
 
 def _hard(value: str) -> bool:

@@ -9,7 +9,7 @@ from typing import Any
 from whitelist.detector.scan import Hit, Scan, linear
 
 # What may stand between the words and the value: a few words without digits, on one line.
-_GAP = r"(?:[^\d\n.;!?]{0,40}?[\s:#=\"'(\[*>-]|[:#=]?)"
+_GAP = r"(?:[^\d\n.;!?$€£¥]{0,40}?[\s:#=\"'(\[*>-]|[:#=]?)"
 
 _CODE = r"(?:(?-i:[A-Z]{1,2}) |[A-Z]{1,4}-?)?\d(?:[./-]?[A-Z0-9]| \d){4,18}"
 _LETTERED = r"[A-Z]{1,3}-[A-Z0-9]{6,14}"
@@ -59,14 +59,20 @@ _RULES = (
         r"licencia de conducir|carteira de motorista|"
         r"national (?:id|identity|identification|insurance)|id card|identity card|personalausweis|"
         r"carte (?:nationale )?d'identit[eé]|carta d'identit[aà]|documento de identidad|"
-        r"employee id|social insurance|"
-        r"tax (?:id|number|file number|identification|payer)|taxpayer|steuer-?id|steuernummer|"
+        r"employee id|tax (?:id|number|file number|identification)|taxpayer (?:id|number)|"
+        r"steuer-?id|steuernummer|"
         r"num[eé]ro fiscal|codice fiscale|partita iva|vat (?:id|number|no)|"
-        r"nhs (?:number|no)|medicare|medicaid|medical record|health (?:card|insurance)|mrn|"
+        r"(?:medicare|medicaid|health insurance|social insurance|voter|visa|green card|nhs) "
+        r"(?:id|number|no|card|claim)|medical record|health card|mrn|"
         r"sozialversicherungsnummer|s[eé]curit[eé] sociale|seguridad social|"
-        r"green card|visa number|aadhaa?r|voter id|pesel|personnummer|f[oø]dselsnummer|cpf|cnpj|"
-        r"curp|dni|nie|nif|bsn|burgerservicenummer|rg n[uú]mero",
+        r"aadhaa?r|pesel|personnummer|f[oø]dselsnummer|cpf|cnpj|curp|bsn|burgerservicenummer",
         value=f"{_LETTERED}|{_CODE}|{_ITALIAN}|{_MEXICAN}",
+    ),
+    Rule(
+        # "dni" is also Polish for days, and "nie" German for never: the form must fit.
+        kind="ID",
+        words="dni|nie|nif",
+        value=r"(?:[XYZ]-?)?\d{7,8}[- ]?(?-i:[A-Z])",
     ),
     Rule(
         kind="ACCOUNT",
@@ -99,11 +105,11 @@ def named_values(scan: Scan) -> Iterator[Hit]:
 
 
 def _plausible(kind: str, value: str) -> bool:
-    digits = sum(c.isdigit() for c in value)
     if kind == "DOB":
         return True
     if kind == "ID" and re.fullmatch(_DAY, value, re.IGNORECASE):
         return False
-    if re.fullmatch(_LETTERED, value):
-        return True
-    return digits >= (1 if re.fullmatch(_LETTERED, value, re.IGNORECASE) else 5)
+    digits = sum(c.isdigit() for c in value)
+    if re.fullmatch(_LETTERED, value, re.IGNORECASE):
+        return digits > 0 or value.isupper()
+    return digits >= (5 if re.search("[A-Za-z]", value) else 6)

@@ -90,12 +90,18 @@ def _is_phone(match: re.Match[str], scan: Scan, book: _Book) -> bool:
 
 
 def _called_so(match: re.Match[str], text: str) -> bool:
-    """Whether the words around say phone; talk of calling is enough for digits in groups."""
+    """Whether the words around say phone; talk of calling is enough for digits in groups, and
+    for those that it leads straight up to.
+    """
     near = max(0, match.start() - 48)
     if _PHONE.search(text, near, match.start()) or _AFTER.match(text, match.end()):
         return True
-    grouped = re.search(r"\d\D+\d", match[0]) is not None or match[0].startswith("0")
-    return grouped and _TALK.search(text, near, match.start()) is not None
+    talk = _TALK.search(text, near, match.start())
+    if talk is None:
+        return False
+    if re.search(r"\d\D+\d", match[0]) or match[0].startswith("0"):
+        return True
+    return 9 <= len(match[0]) <= 12 and talk[0].endswith((" at ", " on ", ": "))
 
 
 def _grouped(number: str, digits: str) -> bool:

@@ -13,6 +13,7 @@ from typing import Any
 from whitelist.detector.scan import Hit, Scan, linear
 
 _PEM = re.compile(r"-----BEGIN [A-Z0-9 ]{0,30}PRIVATE KEY(?: BLOCK)?-----")
+_PEM_END = re.compile(r"-----END [A-Z0-9 ]{0,50}-----")
 _PEM_REACH = 12_000
 _PEM_LEAST = 64
 
@@ -77,8 +78,8 @@ def private_keys(scan: Scan) -> Iterator[Hit]:
         stop = end if end != -1 else min(len(scan.text), begin.end() + _PEM_REACH)
         if stop - begin.end() < _PEM_LEAST:
             continue
-        line = scan.text.find("\n", stop)
-        yield "SECRET", begin.start(), line if end != -1 and line != -1 else stop
+        last = _PEM_END.match(scan.text, stop)
+        yield "SECRET", begin.start(), last.end() if last is not None else stop
 
 
 def is_placeholder(value: str) -> bool:
