@@ -5,6 +5,9 @@ HomewardError
 ├─ NoCandidate          switchboard   every model was ruled out; says which gate removed which
 ├─ AllFailed            switchboard   every permitted model was tried and failed
 ├─ Refused              whitelist     policy said no; carries the rule that decided
+├─ Unusable             whitelist     a host or name that cannot be read in exactly one way
+├─ WhitelistError       whitelist     whitelist.toml cannot be trusted or read
+├─ AuditError           whitelist     a decision could not be written down first
 ├─ OverBudget           ledger        carries what is left and when it renews
 ├─ UnknownPrice         ledger        a price that is not known is never zero
 ├─ StorageError         storage       locked, full, read-only or damaged database

@@ -26,9 +26,6 @@ _LITERAL = re.compile(
 _PAYLOAD = re.compile(r":\s|\n")
 """Where the instruction ends and the text to work on begins."""
 
-_END = re.compile(r"(?:[\s.?,;]|(?<=[^\W\d_])!)+$")
-"""The end of a sentence; `5!` is a number."""
-
 _COURTESY = re.compile(
     r"^(?:(?:hi|hello|hey|good (?:morning|evening|afternoon))(?: there)?\s*[,.!]+\s*"
     r"|please answer(?: this)?\s*:\s*|(?:please|kindly)\b,?\s+|(?:quick )?question\s*:\s+)+"
@@ -122,10 +119,16 @@ def _halves(text: str) -> tuple[str, str]:
 
 
 def _canonical(text: str) -> str:
-    text = _END.sub("", " ".join(text.casefold().split()))
+    text = _unended(" ".join(text.casefold().split()))
     for pattern, replacement in (*_CONTRACTIONS, *_FRAMES):
         text = pattern.sub(replacement, text)
     return text
+
+
+def _unended(text: str) -> str:
+    """Without the marks that end a sentence; `5!` is a number."""
+    bare = text.rstrip(" .?!,;")
+    return bare if bare[-1:].isalpha() else text.rstrip(" .?,;")
 
 
 def _word(token: str) -> str:

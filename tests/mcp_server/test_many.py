@@ -17,8 +17,8 @@ from vocabulary import Money
 
 pytestmark = pytest.mark.slow
 
-PROCESSES, CALLS = 3, 1000
-BUDGET = Money(2_000)
+PROCESSES, CALLS, KILLS = 3, 1000, 50
+BUDGET = Money(800)
 
 
 def cheap_cloud(home: Home, server: Served) -> None:
@@ -98,7 +98,7 @@ def test_killed_at_a_random_moment_the_books_open_and_add_up(
     cheap_cloud(local_home, tiny_server)
     local_home.settings("[routing]\nmax_tokens = 24\n")
     rng = random.Random(7)
-    for turn in range(12):
+    for turn in range(KILLS):
         with Raw(local_home) as server:
             last = rng.randrange(1, 30)
             for number in range(2, last + 2):
