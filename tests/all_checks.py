@@ -32,7 +32,7 @@ SLOW: tuple[Check, ...] = (("slow tests", pytest("slow")),)
 
 
 def lane(name: str, checks: Sequence[Check], scratch: Path) -> list[str]:
-    """Run the checks in turn, printing each whole when it is done; the names of those that failed."""
+    """Run the checks in turn, print each when it is done, and name those that failed."""
     environment = {**os.environ, "COVERAGE_FILE": str(scratch / f".coverage.{name}")}
     failed = []
     for label, command in checks:

@@ -1,7 +1,7 @@
 """A person's folders and servers, for tests that go through the whole path."""
 
 import os
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -80,13 +80,13 @@ def encoder_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def home(tmp_path: Path, encoder_folder: Path) -> Iterator[Home]:
+def home(tmp_path: Path, encoder_folder: Path) -> Home:
     """A home without any model server; nothing is allowed to leave."""
     config, data, cache = (tmp_path / name for name in ("config", "data", "cache"))
     for folder in (config, data, cache):
         folder.mkdir(mode=0o700)
     (cache / "models").symlink_to(encoder_folder)
-    yield Home(
+    return Home(
         places=Places(config=config, data=data, cache=cache, models=cache / "models"),
         environ={"OLLAMA_HOST": NOBODY},
     )

@@ -149,7 +149,8 @@ def _bare(token: str) -> str:
 def _edges(token: str) -> str:
     """One mark less, where the outermost marks are those of a sentence."""
     first, last = token[0], token[-1]
-    if last in ".,;:?'\"" or (last == "!" and (token == "!" or token[-2].isalpha())):
+    # "!" after a digit is a factorial.
+    if last in ".,;:?'\"" or (last == "!" and (len(token) < 2 or token[-2].isalpha())):
         return token[:-1]
     if first in "'\"" or (first in _CLOSING and token.count(first) > token.count(_CLOSING[first])):
         return token[1:]

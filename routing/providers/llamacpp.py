@@ -51,6 +51,7 @@ class EmbeddedServer:
         params.port = 0
         params.api_keys = [self.key]
         params.ui = False
+        params.endpoint_metrics = True
         params.warmup = False
         params.cache_ram_mib = 0
         params.n_ctx = context
@@ -85,7 +86,11 @@ def _library() -> ModuleType:
 
 def _start(library: ModuleType, params: Any, model_path: Path) -> Any:
     try:
-        return library.Server(params)
+        server = library.Server(params)
+        # A server that is stopped before its loop has begun never stops (xllamacpp 2026.10). This
+        # is answered by the loop, and so waits for it.
+        server.handle_metrics()
+        return server
     except Exception:
         raise ProviderUnavailable(
             f"llama.cpp could not load {model_path.name}.",

