@@ -1,7 +1,9 @@
 """Work handed over by a host: answered in time, or with what there is and a ticket for the rest."""
 
 import json
+import logging
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 import anyio
@@ -11,11 +13,13 @@ from anyio.abc import TaskGroup
 from mcp_server.replies import routed
 from mcp_server.results import Routed
 from mcp_server.tickets import ALIVE_S, Tickets
+from storage import StorageError
 from switchboard.path import Switchboard
 from switchboard.request import Decision, Request
 from vocabulary import HomewardError
 
 BEAT_S = 3.0
+log = logging.getLogger(__name__)
 
 Report = Callable[[float, float | None, str | None], Awaitable[None]]
 
@@ -31,6 +35,13 @@ class _Job:
     result: Routed | None = None
     error: HomewardError | None = None
     ticket: str | None = None
+
+    def failure(self) -> HomewardError:
+        """Why there is no result."""
+        return self.error or HomewardError(
+            "The process that worked on this ended before it was done.",
+            fix="Send the prompt again with route_prompt.",
+        )
 
 
 class Delegation:
@@ -68,12 +79,11 @@ class Delegation:
                 if not job.done.is_set():
                     self._tasks.start_soon(self._keep_alive, job)
                     return Routed(status="working", answer=job.text, ticket=job.ticket)
-        except anyio.get_cancelled_exc_class():
+        except BaseException:  # the host gave up, or a ticket cannot be kept: nobody will ask
             job.cancel.cancel()
             raise
-        if job.error is not None:
-            raise job.error
-        assert job.result is not None  # noqa: S101 - done, and not failed
+        if job.result is None:
+            raise job.failure()
         return job.result
 
     async def redeem(self, ticket: str, *, report: Report) -> Routed:
@@ -110,6 +120,12 @@ class Delegation:
                 job.result = routed(answer)
             except HomewardError as error:
                 job.error = error
+            except Exception:  # the top of a task: one call's surprise must not end the server
+                log.exception("A call failed unexpectedly")
+                job.error = HomewardError(
+                    "Something failed that should not have.",
+                    fix="See the server's log; please report this if it happens again.",
+                )
             finally:
                 job.done.set()
 
@@ -129,17 +145,15 @@ class Delegation:
             while not job.done.is_set():
                 with anyio.move_on_after(ALIVE_S / 3):
                     await job.done.wait()
-                await anyio.to_thread.run_sync(self._tickets.beat, ticket)
+                with suppress(StorageError):  # the next beat may be written again
+                    await anyio.to_thread.run_sync(self._tickets.beat, ticket)
         finally:
-            with anyio.CancelScope(shield=True):
+            with anyio.CancelScope(shield=True), suppress(StorageError):
                 await anyio.to_thread.run_sync(self._seal, ticket, job)
 
     def _seal(self, ticket: str, job: _Job) -> None:
         if job.result is not None:
             self._tickets.finish(ticket, job.result.model_dump_json())
             return
-        error = job.error or HomewardError(
-            "The process that worked on this ended before it was done.",
-            fix="Send the prompt again with route_prompt.",
-        )
+        error = job.failure()
         self._tickets.finish(ticket, json.dumps([error.what, error.fix]), failed=True)

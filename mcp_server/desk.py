@@ -7,13 +7,12 @@ from anyio.abc import TaskGroup
 
 from ledger import By, Period
 from mcp_server.delegation import Delegation, Report
-from mcp_server.replies import allowed, costs, planned, proposed
+from mcp_server.replies import allowed, costs, limit, planned, proposed
 from mcp_server.results import Allowed, Costs, Proposed, Routed
 from mcp_server.sqlite import SqliteTickets
 from mcp_server.tickets import Tickets
 from mcp_server.wiring import App
 from switchboard.request import Request
-from vocabulary import Money
 from whitelist import check
 
 
@@ -30,7 +29,7 @@ class Desk:
         self, *, report: Report, max_cost_usd: float | None, dry_run: bool, **asked: Any
     ) -> Routed:
         """Answer, or only plan; `asked` are the fields of a `Request`."""
-        cost = None if max_cost_usd is None else Money(int(max_cost_usd * 1_000_000))
+        cost = None if max_cost_usd is None else limit(max_cost_usd)
         request = Request(max_cost=cost, **asked)
         if dry_run:
             return planned(await self.app.switchboard.plan(request))

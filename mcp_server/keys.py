@@ -20,6 +20,12 @@ class Keys:
         self._environ = environ
         self._dotenv = dotenv
 
+    @property
+    def distrusted(self) -> Path | None:
+        """The `.env` file, where it is not read because others can write it."""
+        there = self._dotenv.is_file()
+        return self._dotenv if there and not _private(self._dotenv) else None
+
     def environment(self) -> dict[str, str]:
         """The `.env` file's variables under the real environment's."""
         found: dict[str, str] = {}

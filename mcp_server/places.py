@@ -74,7 +74,19 @@ def places(environ: Mapping[str, str] | None = None) -> Places:
 
 
 def make_private(folder: Path) -> None:
-    """Create the folder for this person alone."""
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    if sys.platform != "win32" and folder.stat().st_mode & 0o077:
-        folder.chmod(0o700)
+    """Create the folder for this person alone.
+
+    Raises:
+        SettingsError: it cannot be made, or not be kept from others.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        if sys.platform != "win32" and folder.stat().st_mode & 0o077:
+            folder.chmod(0o700)
+    except OSError as error:
+        from mcp_server.settings import SettingsError  # pydantic's models: only when needed
+
+        raise SettingsError(
+            f"The folder {folder} cannot be used: {error.strerror}.",
+            fix="Make it your own and writable, or set HOMEWARD_HOME to a folder that is.",
+        ) from error

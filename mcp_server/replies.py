@@ -1,7 +1,10 @@
-"""From the rooms' values to what the tools return."""
+"""Between what the faces speak of (dollars, short texts) and the rooms' values."""
 
-from ledger import Report
+import math
+
+from ledger import Report, micro_dollars
 from mcp_server.results import Allowed, Costs, Group, Proposed, Routed
+from switchboard import InvalidRequest
 from switchboard.request import Answer, Decision
 from vocabulary import Money
 from whitelist import Proposal, Verdict
@@ -9,6 +12,19 @@ from whitelist import Proposal, Verdict
 
 def _usd(amount: Money) -> float:
     return amount / 1_000_000
+
+
+def limit(usd: float) -> Money:
+    """A limit in US dollars as money.
+
+    Raises:
+        InvalidRequest: it is not a number (`nan`), or has no end (`inf`).
+    """
+    if not math.isfinite(usd):
+        raise InvalidRequest(
+            "max_cost_usd is not an amount of money.", fix="Leave it out for no limit."
+        )
+    return micro_dollars(usd)
 
 
 def routed(answer: Answer) -> Routed:

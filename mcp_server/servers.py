@@ -13,6 +13,8 @@ from routing.providers.protocol import Provider
 from routing.providers.vendors import Vendor, vendors
 from routing.tokens import estimate_tokens
 from whitelist.door import Door
+from whitelist.errors import Unusable
+from whitelist.hosts import origin
 
 EMBEDDED = "embedded"
 
@@ -63,19 +65,25 @@ def hosts_by_name(settings: Settings, keys: Keys) -> dict[str, str]:
 
 
 def address_of(vendor: Vendor, settings: Settings, environment: Mapping[str, str]) -> str:
-    """Where the vendor is: homeward.toml, else the conventional variable, else its own address."""
+    """Where the vendor is: homeward.toml, else the conventional variable, else its own address.
+
+    Raises:
+        SettingsError: it is not an address; says where it was set.
+    """
     chosen = _chosen(vendor, settings).address
     variable = next((v for v in vendor.address_variables if environment.get(v)), None)
-    named = chosen or environment.get(variable or "", "")
-    if vendor.api != "ollama":
-        return (named or vendor.address).rstrip("/")
+    named = chosen or environment.get(variable or "", "") or vendor.address
     try:
-        return ollama_address(named or vendor.address)
-    except ValueError as error:
+        address = ollama_address(named) if vendor.api == "ollama" else named.rstrip("/")
+        origin(address)
+    except (ValueError, Unusable) as error:
+        # The address itself is not repeated: it may hold a password.
+        why = error.what if isinstance(error, Unusable) else f"{error}."
+        place = f"[providers.{vendor.name}] address" if chosen else variable
         raise SettingsError(
-            f"The Ollama address {named!r} cannot be read: {error}.",
-            fix="Correct OLLAMA_HOST or [providers.ollama] address.",
+            f"The address of {vendor.title} cannot be used. {why}", fix=f"Correct {place}."
         ) from error
+    return address
 
 
 def host_of(address: str) -> str:
@@ -107,6 +115,10 @@ def _server(vendor: Vendor, settings: Settings, keys: Keys, door: Door) -> Serve
     address = address_of(vendor, settings, environment)
     local = is_local(vendor, address, chosen.mine)
     value = key[0] if key else None
+    if key is not None and not (key[0].isascii() and key[0].isprintable()):
+        raise SettingsError(
+            f"The key in {key[1]} holds a character that no key has.", fix="Copy it there again."
+        )
     return Server(
         provider=vendor.name,
         local=local,

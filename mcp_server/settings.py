@@ -8,7 +8,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from vocabulary import HomewardError, TaskKind
 
@@ -20,6 +20,12 @@ ProfileName = Literal["conservative", "balanced", "performance"]
 
 class SettingsError(HomewardError):
     """A setting that cannot be used; names the file, the line and the fix."""
+
+
+def _a_proxy(address: str) -> str:
+    if not re.fullmatch(r"https?://([^@/\s]*@)?(\[[0-9a-fA-F:]+\]|[^@/\s:[\]]+)(:\d+)?/?", address):
+        raise ValueError("a proxy is written http://host:port")
+    return address
 
 
 class _Strict(BaseModel):
@@ -105,7 +111,7 @@ class Settings(_Strict):
     """Everything in `homeward.toml`; every key may be left out."""
 
     profile: ProfileName = "balanced"
-    proxy: str | None = None
+    proxy: Annotated[str, AfterValidator(_a_proxy)] | None = None
     budget: Budget = Budget()
     routing: Routing = Routing()
     cache: Cache = Cache()

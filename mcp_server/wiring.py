@@ -35,6 +35,7 @@ from routing.breaker import Breakers
 from routing.catalogue import Override
 from routing.fleet import Fleet
 from routing.providers.vendors import vendors
+from routing.strategies import strategy
 from routing.tokens import estimate_tokens
 from routing.values import Preferences
 from storage import Database
@@ -101,7 +102,7 @@ def build(
     """Wire an application over the person's folders. Blocks for some milliseconds of disk.
 
     Raises:
-        SettingsError, StorageError: what a person must mend first.
+        SettingsError, UnknownStrategy, StorageError: what a person must mend first.
     """
     keys = Keys(os.environ if environ is None else environ, places.dotenv)
     settings = load(places.settings, keys.environment())
@@ -170,6 +171,7 @@ def build(
 
 def _house(settings: Settings) -> House:
     profile = settings.effective
+    strategy(profile.strategy)  # an unknown one is told now, not with the first prompt
     daily = settings.budget.daily_usd
     return House(
         profile=settings.profile,

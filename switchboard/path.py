@@ -70,7 +70,8 @@ class Switchboard:
             return self._from_memory(reading, recalled)
         plan = await self._plan(reading)
         if not plan.candidates:
-            raise nothing_left(plan, await self._fleet.troubles())
+            # Where one model was asked for, the troubles of others are beside the point.
+            raise nothing_left(plan, () if request.model else await self._fleet.troubles())
         walked = await self._walker.walk(
             plan, self._errand(reading), on_text=on_text or _quiet, on_step=on_step or _quiet
         )

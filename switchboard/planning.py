@@ -104,8 +104,8 @@ def nothing_left(plan: Plan, troubles: Sequence[str]) -> NoCandidate:
         why = " ".join(troubles) or "No model server is set up."
         return NoCandidate(
             f"There is no model to ask. {why}",
-            fix="Install Ollama (ollama.com/download) and `ollama pull llama3.2:3b`, "
-            "or set a key such as ANTHROPIC_API_KEY. `homeward doctor` checks both.",
+            fix="Get a model with `ollama pull llama3.2:3b`, or set a key such as "
+            "ANTHROPIC_API_KEY; `homeward doctor` checks both.",
         )
     lines = [
         f"{names} ({gate}): {reason}" for (gate, reason), names in _grouped(plan.excluded).items()

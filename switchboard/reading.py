@@ -59,7 +59,7 @@ def read(request: Request, house: House, *, began: float) -> Reading:
     """Check, analyse and inspect a request. Takes milliseconds; up to a second on huge texts.
 
     Raises:
-        InvalidRequest: empty, too long, or contradicting itself.
+        InvalidRequest: empty, too long, not text, or contradicting itself.
     """
     _validate(request)
     max_tokens = request.max_tokens or house.max_tokens
@@ -92,6 +92,11 @@ def _validate(request: Request) -> None:
         raise InvalidRequest(
             "The prompt is empty.", fix="Say in `prompt` what to do; a document goes in `context`."
         )
+    if not all(map(_is_unicode, (*_texts(request), request.caller))):
+        raise InvalidRequest(
+            "The request holds half a character, which no model can be sent.",
+            fix="Send it as UTF-8 text.",
+        )
     chars = sum(len(text) for text in _texts(request))
     if chars > LONGEST_CHARS:
         raise InvalidRequest(
@@ -103,6 +108,15 @@ def _validate(request: Request) -> None:
             "prefer=cloud and a limit of $0 contradict each other.",
             fix="Raise max_cost_usd, or use prefer=auto.",
         )
+
+
+def _is_unicode(text: str) -> bool:
+    """False for half a surrogate pair: from JSON, or from bytes that are not UTF-8."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _texts(request: Request) -> list[str]:

@@ -7,11 +7,10 @@ from rich.console import Console
 
 from ledger import dollars
 from mcp_server.cli.running import told, with_app
-from mcp_server.replies import in_short
+from mcp_server.replies import in_short, limit
 from mcp_server.wiring import App
 from switchboard import InvalidRequest
 from switchboard.request import Answer, Prefer, Request
-from vocabulary import Money
 
 
 def run_ask(
@@ -35,7 +34,7 @@ def run_ask(
             system=system,
             prefer=prefer,
             model=model,
-            max_cost=None if max_cost_usd is None else Money(int(max_cost_usd * 1_000_000)),
+            max_cost=None if max_cost_usd is None else limit(max_cost_usd),
             max_tokens=max_tokens,
             fresh=fresh,
             caller="homeward ask",

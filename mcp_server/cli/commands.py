@@ -62,8 +62,8 @@ def ask(
         Literal["auto", "local", "cloud"], typer.Option(help="Where it may or should go.")
     ] = "auto",
     model: Annotated[str | None, typer.Option(help="Insist on provider/name.")] = None,
-    max_cost_usd: Annotated[float | None, typer.Option(help="Limit for this call.")] = None,
-    max_tokens: Annotated[int | None, typer.Option(help="Limit of the answer.")] = None,
+    max_cost_usd: Annotated[float | None, typer.Option(help="Limit for this call.", min=0)] = None,
+    max_tokens: Annotated[int | None, typer.Option(help="Limit of the answer.", min=1)] = None,
     fresh: Annotated[bool, typer.Option(help="Do not answer from the cache.")] = False,
     dry_run: Annotated[bool, typer.Option(help="Only say what would be done.")] = False,
     why: Annotated[bool, typer.Option(help="Say afterwards why it went where it went.")] = False,
@@ -196,7 +196,9 @@ def doctor(as_json: Json = False) -> None:
 
 @app.command()
 def audit(
-    lines: Annotated[int, typer.Option("--lines", "-n", help="How many of the last lines.")] = 20,
+    lines: Annotated[
+        int, typer.Option("--lines", "-n", help="How many of the last lines.", min=1)
+    ] = 20,
     verify: Annotated[
         bool, typer.Option(help="Check that no line was changed or removed.")
     ] = False,

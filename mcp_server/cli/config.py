@@ -4,17 +4,15 @@ import json
 import os
 from importlib.resources import files
 from pathlib import Path
+from typing import Any
 
 import typer
-from rich.console import Console
 
-from mcp_server.cli.running import told
+from mcp_server.cli.running import screen, told
 from mcp_server.keys import Keys, store
 from mcp_server.places import make_private, places
-from mcp_server.settings import SettingsError, load
+from mcp_server.settings import Settings, SettingsError, load
 from routing.providers.vendors import vendors
-
-out = Console(highlight=False)
 
 
 def show_config(*, as_json: bool) -> None:
@@ -34,10 +32,10 @@ def show_config(*, as_json: bool) -> None:
             "audit": str(where.audit),
         },
         "effective_profile": settings.effective.model_dump(),
-        "settings": settings.model_dump(mode="json", exclude_none=True),
+        "settings": _shown(settings),
         "keys": {name: key[1] for name, key in found.items() if key is not None},
     }
-    print(json.dumps(data)) if as_json else out.print_json(data=data)
+    print(json.dumps(data)) if as_json else screen().print_json(data=data)
 
 
 def init_config(*, force: bool) -> None:
@@ -50,7 +48,7 @@ def init_config(*, force: bool) -> None:
                 f"{path} exists already.", fix="Edit it, or replace it with --force."
             )
         _write(path, files("mcp_server").joinpath("homeward.example.toml").read_bytes())
-    out.print(f"Wrote {path}", markup=False)
+    screen().print(f"Wrote {path}", markup=False)
 
 
 def set_key(provider: str) -> None:
@@ -62,6 +60,8 @@ def set_key(provider: str) -> None:
             raise SettingsError(f"There is no provider {provider!r}.", fix=f"Use one of {known}.")
         variable = vendor.key_variables[0]
         key = typer.prompt(f"{vendor.title} key ({vendor.key_page})", hide_input=True).strip()
+        if not key:
+            raise SettingsError("No key was given; nothing was kept.")
         try:
             store(variable, key)
         except RuntimeError as error:
@@ -69,9 +69,24 @@ def set_key(provider: str) -> None:
                 f"The key was not kept: {error}.",
                 fix=f"Set {variable} in the host's configuration or in {places().dotenv} instead.",
             ) from error
-    out.print(f"Kept {variable} in the system keyring.")
+    screen().print(f"Kept {variable} in the system keyring.")
+
+
+def _shown(settings: Settings) -> dict[str, Any]:
+    """The settings without the password that a proxy's address may hold."""
+    data = settings.model_dump(mode="json", exclude_none=True)
+    if settings.proxy and "@" in settings.proxy:
+        scheme, _, rest = settings.proxy.partition("://")
+        data["proxy"] = f"{scheme}://…@{rest.rpartition('@')[2]}"
+    return data
 
 
 def _write(path: Path, content: bytes) -> None:
-    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
-        file.write(content)
+    try:
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+            file.write(content)
+        path.chmod(0o600)  # also where the file was there before
+    except OSError as error:
+        raise SettingsError(
+            f"{path} cannot be written: {error.strerror}.", fix="Check the disk and the folder."
+        ) from error

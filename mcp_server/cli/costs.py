@@ -1,10 +1,10 @@
 """`homeward costs`: what was spent and saved, for people and for programs."""
 
-from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from ledger import By, Period
-from mcp_server.cli.running import with_app
+from mcp_server.cli.running import screen, with_app
 from mcp_server.replies import costs
 from mcp_server.wiring import App
 
@@ -17,11 +17,11 @@ def show_costs(period: Period, by: By, *, as_json: bool) -> None:
         if as_json:
             print(report.model_dump_json())
             return
-        out = Console(highlight=False)
+        out = screen()
         table = Table(by, "requests", "spent", "saved", box=None, header_style="dim")
         for group in report.groups:
             table.add_row(
-                group.name,
+                escape(group.name),
                 str(group.requests),
                 f"${group.cost_usd:.6f}",
                 f"${group.saved_usd:.6f}",

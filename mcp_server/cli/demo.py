@@ -4,7 +4,7 @@ import os
 import tempfile
 import tomllib
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import ExitStack, asynccontextmanager
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
@@ -23,7 +23,6 @@ from switchboard.request import Prefer, Request
 from vocabulary import HomewardError
 
 MAX_TOKENS = 120
-OLLAMA = "http://127.0.0.1:11434"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,14 +76,13 @@ async def _ask(app: App, prompt: DemoPrompt) -> Line:
 async def _home(console: Console, *, cloud: bool) -> AsyncIterator[App]:
     """A temporary home with its own ledger, cache and whitelist; the models are the person's."""
     mine = places()
-    ollama = await _ollama_answers(os.environ.get("OLLAMA_HOST"))
-    with tempfile.TemporaryDirectory(prefix="homeward-demo-") as folder:
+    with tempfile.TemporaryDirectory(prefix="homeward-demo-") as folder, ExitStack() as stack:
         where = _places(Path(folder), mine.models)
-        environ = {"OLLAMA_HOST": os.environ.get("OLLAMA_HOST", OLLAMA)}
-        stand_in: EmbeddedServer | None = None
+        environ = {name: os.environ[name] for name in ("OLLAMA_HOST",) if name in os.environ}
         if cloud:
             console.print("Starting the model that plays the cloud …", style="dim")
             stand_in = await anyio.to_thread.run_sync(_stand_in, mine.models)
+            stack.callback(stand_in.close)
             address = stand_in.address.removesuffix("/v1")
             environ |= {
                 "ANTHROPIC_API_KEY": stand_in.key,
@@ -92,21 +90,25 @@ async def _home(console: Console, *, cloud: bool) -> AsyncIterator[App]:
                 "OPENAI_API_KEY": stand_in.key,
             }
             _allow(where.whitelist, address.removeprefix("http://"))
-        if not ollama:
-            where.settings.write_text("[providers.embedded]\nenabled = true\n", encoding="utf-8")
+        app = await _with_a_local_model(where, environ)
         try:
-            app = await anyio.to_thread.run_sync(lambda: build(where, environ=environ))
-            try:
-                console.print("Loading the encoder of the semantic cache …", style="dim")
-                await anyio.to_thread.run_sync(app.encoder.wait, 120)
-                if app.encoder.failure:
-                    console.print(app.encoder.failure, style="yellow", markup=False)
-                yield app
-            finally:
-                await app.aclose()
+            console.print("Loading the encoder of the semantic cache …", style="dim")
+            await anyio.to_thread.run_sync(app.encoder.wait, 120)
+            if app.encoder.failure:
+                console.print(app.encoder.failure, style="yellow", markup=False)
+            yield app
         finally:
-            if stand_in is not None:
-                stand_in.close()
+            await app.aclose()
+
+
+async def _with_a_local_model(where: Places, environ: dict[str, str]) -> App:
+    """The person's Ollama answers where it runs and has a model; else the embedded Gemma does."""
+    app = await anyio.to_thread.run_sync(lambda: build(where, environ=environ))
+    if any(model.local for model in await app.fleet.models()):
+        return app
+    await app.aclose()
+    where.settings.write_text("[providers.embedded]\nenabled = true\n", encoding="utf-8")
+    return await anyio.to_thread.run_sync(lambda: build(where, environ=environ))
 
 
 def _places(folder: Path, models: Path) -> Places:
@@ -132,30 +134,12 @@ def _stand_in(models: Path) -> EmbeddedServer:
     )
 
 
-async def _ollama_answers(host: str | None) -> bool:
-    from routing.providers.addresses import host_of, ollama_address
-
-    try:
-        address = ollama_address(host)
-    except ValueError:
-        return False
-    port = int(address.rsplit(":", 1)[1].split("/")[0])
-    with anyio.move_on_after(1.0):
-        try:
-            stream = await anyio.connect_tcp(host_of(address), port)
-        except OSError:
-            return False
-        await stream.aclose()
-        return True
-    return False
-
-
 def _say_how_far_to_trust(console: Console, app: App) -> None:
     if "embedded" not in app.settings.providers:
         return
     console.print(
-        "\n[bold]How far to trust these answers.[/] No Ollama was found, so a very small model "
-        "(Gemma 3 270M, Google's Gemma Terms) answered inside this process. It knows short, "
+        "\n[bold]How far to trust these answers.[/] No Ollama with a model was found, so a very "
+        "small model (Gemma 3 270M, Google's Gemma Terms) answered here. It knows short, "
         "common facts and gets much else wrong, arithmetic for example; the numbers in the table "
         "are real. For answers worth having install Ollama from ollama.com/download, run "
         "`ollama pull llama3.2:3b`, and run this demo again."

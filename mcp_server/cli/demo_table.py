@@ -6,7 +6,6 @@ from types import TracebackType
 from typing import Self
 
 from rich.console import Console
-from rich.live import Live
 from rich.table import Table
 from rich.text import Text
 
@@ -15,7 +14,19 @@ from switchboard import NoCandidate
 from switchboard.request import Answer
 from vocabulary import HomewardError
 
-COLUMNS = ("", "prompt and answer", "went to", "why", "cache", "tokens", "cost", "time")
+COLUMNS: dict[str, int | None] = {
+    "": 2,
+    "prompt and answer": None,
+    "went to": 16,
+    "why": None,
+    "cache": 14,
+    "tokens": 7,
+    "cost": 9,
+    "time": 6,
+}
+"""Names and widths in characters; the two without a width share what is left."""
+RATIOS = {"prompt and answer": 5, "why": 4}
+TIGHT = ("cache", "tokens", "cost", "time")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,22 +69,23 @@ class Line:
     def refused(cls, note: str, error: HomewardError) -> "Line":
         """A line for a prompt that got no answer, and why."""
         went_to = "nowhere" if isinstance(error, NoCandidate) else "failed"
-        return cls(note=note, answer="", went_to=went_to, style="red", why=error.what)
+        why = error.what.removeprefix("No model may answer this. ")
+        return cls(note=note, answer="", went_to=went_to, style="red", why=why)
 
 
 class Show:
-    """A live table on a terminal; a line a prompt where there is none."""
+    """A row for each prompt as it is answered, and progress on the one that is under way."""
 
     def __init__(self, console: Console, prompts: Sequence[str], *, plain: bool) -> None:
         self._console = console
         self._prompts = prompts
         self._plain = plain or not console.is_terminal
-        self._lines: list[Line] = []
-        self._live = Live(console=console, auto_refresh=False, vertical_overflow="visible")
+        self._status = console.status("")
 
     def __enter__(self) -> Self:
         if not self._plain:
-            self._live.start()
+            self._console.print(_row([Text(name, style="dim") for name in COLUMNS]))
+            self._status.start()
         return self
 
     def __exit__(
@@ -82,19 +94,18 @@ class Show:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        if not self._plain:
-            self._live.stop()
+        self._status.stop()
 
     def asking(self, number: int) -> None:
         """The next prompt is on its way."""
-        if not self._plain:
-            self._live.update(self._table(working=number), refresh=True)
+        of = f"{number + 1} of {len(self._prompts)}"
+        self._status.update(Text(f"{of}: {_short(self._prompts[number])}"))
 
     def told(self, number: int, line: Line) -> None:
         """A prompt has its outcome."""
-        self._lines.append(line)
         if not self._plain:
-            self._live.update(self._table(), refresh=True)
+            cells = [Text(str(number + 1)), *_cells(self._prompts[number], line)]
+            self._console.print(_row(cells))
             return
         answer = " ".join(line.answer.split())[:90]
         went = line.went_to.replace("\n", " ")
@@ -121,18 +132,14 @@ class Show:
                 "counted for real and priced as the named model's. Nothing left this machine.[/]"
             )
 
-    def _table(self, working: int | None = None) -> Table:
-        table = Table(*COLUMNS, box=None, header_style="dim", pad_edge=False)
-        table.columns[1].ratio, table.columns[3].ratio = 5, 4
-        table.expand = True
-        for column in table.columns[4:]:
-            column.no_wrap = True
-        rows = zip(self._prompts, self._lines, strict=False)
-        for number, (prompt, line) in enumerate(rows, start=1):
-            table.add_row(str(number), *_cells(prompt, line))
-        if working is not None:
-            table.add_row(str(working + 1), _short(self._prompts[working]), "…")
-        return table
+
+def _row(cells: Sequence[Text]) -> Table:
+    """One row by itself: what stays where it was printed needs no tall screen."""
+    row = Table(box=None, show_header=False, expand=True, pad_edge=False)
+    for name, width in COLUMNS.items():
+        row.add_column(width=width, ratio=None if width else RATIOS[name], no_wrap=name in TIGHT)
+    row.add_row(*cells)
+    return row
 
 
 def _cells(prompt: str, line: Line) -> list[Text]:
@@ -142,7 +149,7 @@ def _cells(prompt: str, line: Line) -> list[Text]:
     return [
         asked,
         Text(line.went_to, style=line.style),
-        Text(f"{line.note}: {line.why}"),
+        Text.assemble(f"{line.note}\n", (line.why, "dim")),
         *(Text(cell) for cell in (line.cache, line.tokens, line.cost, line.time)),
     ]
 

@@ -12,15 +12,14 @@ from typing import Literal
 import anyio
 import anyio.to_thread
 import typer
-from rich.console import Console
 
-from mcp_server.cli.running import with_app
+from mcp_server.cli.running import run, screen, told
 from mcp_server.hosts import configurations
-from mcp_server.places import places
-from mcp_server.settings import load
 from mcp_server.wiring import App
 from routing.providers.vendors import vendors
+from storage import StorageError
 from vocabulary import HomewardError
+from whitelist import check
 
 State = Literal["ok", "note", "mend"]
 MARKS = {"ok": "[green]✓[/]", "note": "[yellow]•[/]", "mend": "[red]✗[/]"}
@@ -38,17 +37,18 @@ class Finding:
 
 def run_doctor(*, as_json: bool) -> None:
     """Look at everything; exit status 1 if something has to be mended."""
-    try:
-        load(places().settings)
-    except HomewardError as error:
-        _report([Finding(about="settings", state="mend", what=error.what, fix=error.fix)], as_json)
+    with told():
+        try:
+            found = anyio.run(run, _look)
+        except HomewardError as error:  # nothing can be wired before this is mended
+            about = "ledger" if isinstance(error, StorageError) else "settings"
+            found = [Finding(about=about, state="mend", what=error.what, fix=error.fix)]
+    _report([*found, *_hosts(), *_platform()], as_json)
 
-    async def work(app: App) -> list[Finding]:
-        found = [*_settings(app), *await _servers(app), *await _keys(app)]
-        found += [*await anyio.to_thread.run_sync(_databases, app), *await _encoder(app)]
-        return [*found, *_hosts(), *_platform()]
 
-    _report(with_app(work), as_json)
+async def _look(app: App) -> list[Finding]:
+    found = [*_settings(app), *await _servers(app), *_keys(app)]
+    return [*found, *await anyio.to_thread.run_sync(_databases, app), *await _encoder(app)]
 
 
 def _settings(app: App) -> Iterator[Finding]:
@@ -81,9 +81,8 @@ async def _servers(app: App) -> list[Finding]:
         name = report.server.provider
         here = [model.name for model in models if model.provider == name and model.local]
         if report.offers is None:
-            found.append(
-                Finding(about=name, state="note", what=report.trouble, fix=_no_local(name))
-            )
+            fix = "Then get a model: `ollama pull llama3.2:3b`." if name == "ollama" else ""
+            found.append(Finding(about=name, state="note", what=report.trouble, fix=fix))
         elif not here:
             found.append(
                 Finding(
@@ -107,24 +106,18 @@ async def _servers(app: App) -> list[Finding]:
     return found
 
 
-def _no_local(name: str) -> str:
-    return "Install it from ollama.com/download, then `ollama pull llama3.2:3b`." * (
-        name == "ollama"
-    )
-
-
-async def _keys(app: App) -> list[Finding]:
+def _keys(app: App) -> list[Finding]:
     """Which keys there are and whether they may be used; never what they are."""
     found = []
-    whitelist = app.whitelist()
+    if (dotenv := app.keys.distrusted) is not None:
+        what = f"{dotenv} can be changed by others, so it is not read."
+        found.append(Finding(about="keys", state="mend", what=what, fix=f"`chmod 600 {dotenv}`"))
     for vendor in vendors().values():
         key = app.keys.find(vendor.key_variables)
         if key is None or not vendor.cloud:
             continue
         host = app.aliases[vendor.name]
-        allowed = any(
-            host == e or (e.startswith(".") and host.endswith(e)) for e in whitelist.cloud_apis
-        )
+        allowed = _allowed(app, host)
         found.append(
             Finding(
                 about=vendor.name,
@@ -141,6 +134,13 @@ async def _keys(app: App) -> list[Finding]:
             fix="Set one (ANTHROPIC_API_KEY, …) if you want clouds as well.",
         )
     ]
+
+
+def _allowed(app: App, host: str) -> bool:
+    try:
+        return check("cloud_api", host, app.whitelist()).allowed
+    except HomewardError:  # a whitelist that cannot be read has its own finding
+        return False
 
 
 def _databases(app: App) -> list[Finding]:
@@ -184,7 +184,8 @@ async def _encoder(app: App) -> list[Finding]:
         Finding(
             about="encoder",
             state="note",
-            what=f"{app.encoder.failure} Until then only exact repeats come from the cache.",
+            what=app.encoder.failure
+            or "It is still being loaded; until then only exact repeats come from the cache.",
         )
     ]
 
@@ -218,8 +219,8 @@ def _report(found: list[Finding], as_json: bool) -> None:
     if as_json:
         print(json.dumps([asdict(each) for each in found]))
     else:
-        out = Console(highlight=False)
+        out = screen()
         for each in found:
             out.print(f"{MARKS[each.state]} [bold]{each.about}[/] ", end="")
-            out.print(each.what, each.fix, markup=False)
+            out.print(each.what, each.fix, markup=False, soft_wrap=True)
     raise typer.Exit(int(any(each.state == "mend" for each in found)))

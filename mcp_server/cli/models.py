@@ -4,19 +4,19 @@ import json
 from typing import Any
 
 import anyio.to_thread
-from rich.console import Console
 from rich.table import Table
 
 from cache.encoder import prepare
 from ledger import UnknownPrice
-from mcp_server.cli.running import told, with_app
+from mcp_server.cli.running import screen, told, with_app
 from mcp_server.places import make_private, places
 from mcp_server.wiring import App
 from routing.values import Model
 from vocabulary import Usage
 from whitelist import check
 
-MILLION = Usage(input_tokens=1_000_000), Usage(output_tokens=1_000_000)
+TEN_THOUSAND = Usage(input_tokens=10_000), Usage(output_tokens=10_000)
+"""A call of ordinary size: some prices rise with the length of a prompt."""
 
 
 def list_models(*, as_json: bool) -> None:
@@ -40,12 +40,12 @@ def prepare_encoder() -> None:
         where = places()
         make_private(where.cache)
         folder = prepare(where.models)
-    Console().print(f"The encoder is ready in {folder}", markup=False)
+    screen().print(f"The encoder is ready in {folder}", markup=False)
 
 
 def _row(app: App, model: Model) -> dict[str, Any]:
     try:
-        prices = [app.pricing.of(model, usage) / 1_000_000 for usage in MILLION]
+        prices = [app.pricing.of(model, usage) / 10_000 for usage in TEN_THOUSAND]
     except UnknownPrice:
         prices = []
     allowed = model.local or check("cloud_api", model.host, app.whitelist()).allowed
@@ -60,26 +60,33 @@ def _row(app: App, model: Model) -> dict[str, Any]:
 
 
 def _show(rows: list[dict[str, Any]], silent: dict[str, str]) -> None:
-    out = Console(highlight=False)
-    table = Table(
-        "model", "where", "context", "quality", "USD per million in/out", "may be used", box=None
-    )
+    out = screen()
+    table = Table("model", "context", "quality", "USD/M in, out", "may be used", box=None)
+    table.columns[0].no_wrap = True
     for row in rows:
-        prices = row["usd_per_million"]
-        cost = "free" if row["where"] == "local" else "unknown: refused"
-        if prices and row["where"] != "local":
-            cost = f"{prices[0]:g} / {prices[1]:g}"
         table.add_row(
             row["id"],
-            row["where"],
             f"{row['context']:,}",
             f"{row['quality']:.2f}",
-            cost,
-            "yes" if row["allowed"] else "not on the whitelist",
+            _cost(row),
+            "yes" if row["allowed"] else "no",
         )
     if rows:
         out.print(table)
     else:
         out.print("No model was found. `homeward doctor` says what to do.")
-    for name, trouble in silent.items():
-        out.print(f"{name}: {trouble}", style="yellow", markup=False)
+    for host in dict.fromkeys(row["where"] for row in rows if not row["allowed"]):
+        out.print(
+            f"{host} is not on the whitelist: `homeward whitelist add cloud_api {host}`",
+            style="yellow",
+            markup=False,
+        )
+    for trouble in silent.values():
+        out.print(trouble, style="yellow", markup=False)
+
+
+def _cost(row: dict[str, Any]) -> str:
+    if row["where"] == "local":
+        return "free"
+    prices = row["usd_per_million"]
+    return f"{prices[0]:g}, {prices[1]:g}" if prices else "unknown: refused"

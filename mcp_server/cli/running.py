@@ -9,26 +9,32 @@ import anyio.to_thread
 import typer
 from rich.console import Console
 
-from mcp_server.places import Places, places
+from mcp_server.places import places
 from mcp_server.wiring import App, build
 from vocabulary import HomewardError
 
 T = TypeVar("T")
 
 
-def with_app(work: Callable[[App], Awaitable[T]], where: Places | None = None) -> T:
+def with_app(work: Callable[[App], Awaitable[T]]) -> T:
     """Run `work` with the application; an error of ours becomes one sentence and exit status 1."""
-
-    async def run() -> T:
-        app = await anyio.to_thread.run_sync(build, where or places())
-        try:
-            return await work(app)
-        finally:
-            with anyio.CancelScope(shield=True):
-                await app.aclose()
-
     with told():
-        return anyio.run(run)
+        return anyio.run(run, work)
+
+
+async def run(work: Callable[[App], Awaitable[T]]) -> T:
+    """Run `work` with the application, which is closed after it, come what may."""
+    app = await anyio.to_thread.run_sync(build, places())
+    try:
+        return await work(app)
+    finally:
+        with anyio.CancelScope(shield=True):
+            await app.aclose()
+
+
+def screen() -> Console:
+    """Standard output, as wide as the terminal is now."""
+    return Console(highlight=False)
 
 
 @contextmanager
@@ -37,7 +43,9 @@ def told() -> Iterator[None]:
     try:
         yield
     except HomewardError as error:
-        Console(stderr=True).print(str(error), style="red", markup=False, highlight=False)
+        # Not wrapped here: a command inside the sentence must survive being copied.
+        say = Console(stderr=True, highlight=False).print
+        say(str(error), style="red", markup=False, soft_wrap=True)
         raise typer.Exit(1) from error
     except KeyboardInterrupt as stop:
         raise typer.Exit(130) from stop

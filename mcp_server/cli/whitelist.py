@@ -5,10 +5,10 @@ import sys
 from pathlib import Path
 
 import typer
-from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
-from mcp_server.cli.running import told, with_app
+from mcp_server.cli.running import screen, told, with_app
 from mcp_server.places import places
 from mcp_server.wiring import App
 from switchboard import InvalidRequest
@@ -17,8 +17,6 @@ from whitelist import KEYS, Findings, Proposal, ResourceType, Unusable
 from whitelist.detector.detect import detect
 from whitelist.editing import add, remove
 from whitelist.resources import canonical_name
-
-out = Console(highlight=False)
 
 
 class NeedsTerminal(HomewardError):
@@ -33,10 +31,14 @@ def check_text(text: str, *, as_json: bool) -> None:
         print(json.dumps(_as_data(findings)))
         return
     if not findings.complete:
-        out.print(f"Could not be inspected in full ({findings.failure}): stays local.", style="red")
+        screen().print(
+            f"Could not be inspected in full ({findings.failure}): stays local.", style="red"
+        )
         return
     if not findings.items:
-        out.print("Nothing personal or secret was found. The whitelist decides where it may go.")
+        screen().print(
+            "Nothing personal or secret was found. The whitelist decides where it may go."
+        )
         return
     table = Table("kind", "tier", "how many", "what happens", box=None, header_style="dim")
     what = {
@@ -47,7 +49,7 @@ def check_text(text: str, *, as_json: bool) -> None:
     tiers = {finding.kind: finding.tier for finding in findings.items}
     for kind, number in findings.counts().items():
         table.add_row(kind, tiers[kind], str(number), what[tiers[kind]])
-    out.print(table)
+    screen().print(table)
 
 
 def approve_proposal(proposal_id: str | None, *, refuse: bool) -> None:
@@ -65,13 +67,13 @@ def approve_proposal(proposal_id: str | None, *, refuse: bool) -> None:
             )
         if refuse:
             app.proposals.decide(proposal.id, approved=False)
-            out.print("Refused.")
+            screen().print("Refused.")
             return
         _show_pending([proposal])
         _consent(proposal.resource_type, proposal.resource_name)
         add(app.places.whitelist, proposal.resource_type, proposal.resource_name)
         app.proposals.decide(proposal.id, approved=True)
-        out.print(f"Allowed: {proposal.resource_type} {proposal.resource_name}", markup=False)
+        screen().print(f"Allowed: {proposal.resource_type} {proposal.resource_name}", markup=False)
 
     with_app(work)
 
@@ -89,9 +91,9 @@ def list_whitelist(*, as_json: bool) -> None:
             print(json.dumps({**lists, "pending": waiting}))
             return
         for key, entries in lists.items():
-            out.print(f"[bold]{key}[/]: ", end="")
-            out.print(", ".join(entries) or "nothing", markup=False)
-        out.print(f"[dim]{app.places.whitelist}[/]")
+            screen().print(f"[bold]{key}[/]: ", end="")
+            screen().print(", ".join(entries) or "nothing", markup=False)
+        screen().print(str(app.places.whitelist), style="dim", markup=False, soft_wrap=True)
         if pending:
             _show_pending(pending)
 
@@ -105,7 +107,7 @@ def add_entry(kind: ResourceType, name: str) -> None:
         entry = canonical_name(kind, name, app.aliases)
         _consent(kind, entry)
         add(app.places.whitelist, kind, entry)
-        out.print(f"Allowed: {kind} {entry}", markup=False)
+        screen().print(f"Allowed: {kind} {entry}", markup=False)
 
     with_app(work)
 
@@ -115,8 +117,10 @@ def remove_entry(kind: ResourceType, name: str) -> None:
 
     async def work(app: App) -> None:
         entry = canonical_name(kind, name, app.aliases)
-        remove(app.places.whitelist, kind, entry)
-        out.print(f"No longer allowed: {kind} {entry}", markup=False)
+        gone = remove(app.places.whitelist, kind, entry)
+        screen().print(
+            f"{'No longer' if gone else 'Was not'} allowed: {kind} {entry}", markup=False
+        )
 
     with_app(work)
 
@@ -128,17 +132,16 @@ def show_audit(lines: int, *, verify: bool) -> None:
         if verify:
             result = app.audit.verify()
             if not result.ok:
-                out.print(str(result.problem), style="red", markup=False)
+                screen().print(str(result.problem), style="red", markup=False)
                 raise typer.Exit(1)
-            out.print(f"Whole: {result.entries} entries, none changed, none missing.")
+            screen().print(f"Whole: {result.entries} entries, none changed, none missing.")
             return
         table = Table("time", "decision", "to", "task", "personal data", "asked by", box=None)
         for entry in app.audit.tail(lines):
             counts = ", ".join(f"{n}× {kind}" for kind, n in entry.counts.items()) or "none"
-            table.add_row(
-                entry.at, entry.decision, entry.destination, entry.task, counts, entry.caller
-            )
-        out.print(table)
+            told_of = (entry.decision, entry.destination, entry.task, counts, entry.caller)
+            table.add_row(*(escape(str(cell)) for cell in (entry.at, *told_of)))
+        screen().print(table if table.row_count else "Nothing has left this machine.")
 
     with_app(work)
 
@@ -150,33 +153,27 @@ def _consent(kind: ResourceType, entry: str) -> None:
             "Only a person at a terminal can allow something.",
             fix=f"Run this in your own terminal, or edit {places().whitelist} yourself.",
         )
-    out.print(f"This lets Homeward use the {kind} ", end="")
-    out.print(entry, style="bold", markup=False)
+    screen().print(f"This lets Homeward use the {kind} ", end="")
+    screen().print(entry, style="bold", markup=False)
     if typer.prompt("Type it again to allow it").strip() != entry:
         raise Unusable("That was not the same; nothing was allowed.")
 
 
 def _show_pending(pending: list[Proposal]) -> None:
     if not pending:
-        out.print("Nothing waits for your decision.")
+        screen().print("Nothing waits for your decision.")
         return
     table = Table("id", "type", "name", "asked by", "its reason (the assistant's words)", box=None)
     for proposal in pending:
         table.add_row(
             proposal.id,
             proposal.resource_type,
-            proposal.resource_name,
-            _plain(proposal.caller),
-            _plain(proposal.reason),
+            escape(proposal.resource_name),
+            escape(proposal.caller),
+            escape(proposal.reason),
         )
-    out.print(table)
-    out.print("Allow one with `homeward approve ID`, refuse it with `--refuse`.", style="dim")
-
-
-def _plain(words: str) -> str:
-    from rich.markup import escape
-
-    return escape(words)
+    screen().print(table)
+    screen().print("Allow one with `homeward approve ID`, refuse it with `--refuse`.", style="dim")
 
 
 def _text_of(text: str) -> str:

@@ -1,19 +1,20 @@
-"""llama.cpp's own HTTP server in this process, for machines without Ollama (extra `embedded`).
+"""llama.cpp's own HTTP server, for machines without Ollama (extra `embedded`).
 
 `OpenAICompatible` speaks to it like to any other server.
 """
 
-import importlib
+import importlib.util
+import json
 import secrets
+import subprocess
+import sys
 import weakref
+from contextlib import suppress
 from pathlib import Path
-from types import ModuleType
-from typing import Any
 
 from routing.errors import ProviderRejected, ProviderUnavailable
 
-_SILENT = -1
-"""llama.cpp logs nothing at this verbosity; its logs would else reach stderr."""
+_CHILD = Path(__file__).with_name("llamacpp_child.py")
 
 
 class EmbeddedServer:
@@ -22,8 +23,12 @@ class EmbeddedServer:
     `alias` is the model's name there. `chat_template` (Jinja) replaces the model's own, and
     answers end at any text of `stop`. `context` is in tokens and shared by `parallel` answers at
     once. Answers are the likeliest ones where a request names no temperature. Loading takes
-    seconds for a real model: make it in a worker thread. It ends with `close()`, and at the
-    latest with this process.
+    seconds for a real model: make it in a worker thread.
+
+    It runs in a process of its own, with nothing but llama.cpp in it: there an assertion of
+    llama.cpp's ends no assistant's server, and it can be ended while it answers, which deadlocks
+    within one process (xllamacpp 2026.10 holds the interpreter's lock until the last answer has
+    been taken). It ends with `close()`, and at the latest with this process, however that dies.
 
     Raises:
         ProviderRejected: the extra is not installed.
@@ -41,59 +46,64 @@ class EmbeddedServer:
         parallel: int = 1,
         threads: int = 2,
     ) -> None:
-        library = _library()
+        if importlib.util.find_spec("xllamacpp") is None:
+            raise ProviderRejected(
+                "The embedded llama.cpp server is not installed.",
+                fix="Install it with `pip install 'homeward[embedded]'`, or use Ollama instead.",
+                provider="llamacpp",
+            )
         self.key = secrets.token_urlsafe(32)
-        params = library.CommonParams()
-        params.verbosity = _SILENT
-        params.model.path = str(model_path)
-        params.model_alias = {alias}
-        params.hostnames = ["127.0.0.1"]
-        params.port = 0
-        params.api_keys = [self.key]
-        params.ui = False
-        params.endpoint_metrics = True
-        params.warmup = False
-        params.cache_ram_mib = 0
-        params.n_ctx = context
-        params.n_parallel = parallel
-        params.cpuparams.n_threads = threads
-        params.cpuparams_batch.n_threads = threads
-        params.sampling.temp = 0.0
-        params.antiprompt = list(stop)
-        if chat_template is not None:
-            params.chat_template = chat_template
-            params.use_jinja = True
-        held: dict[str, Any] = {"server": _start(library, params, model_path)}
-        self.address = f"{held['server'].listening_address}/v1"
-        # Dropping the server is what stops it; this also happens when the process ends.
-        self._close = weakref.finalize(self, held.clear)
+        process = _start()
+        # Also runs when the process ends in good order; when it does not, stdin ends.
+        self._close = weakref.finalize(self, _end, process)
+        settings: dict[str, object] = {
+            "model": str(model_path),
+            "alias": alias,
+            "key": self.key,
+            "chat_template": chat_template,
+            "stop": stop,
+            "context": context,
+            "parallel": parallel,
+            "threads": threads,
+        }
+        root = _told(process, settings)
+        if not root:
+            self.close()
+            raise ProviderUnavailable(
+                f"llama.cpp could not load {model_path.name}.",
+                fix="Check that the file is a whole GGUF model and that there is memory enough.",
+                provider="llamacpp",
+            )
+        self.address = f"{root}/v1"
 
     def close(self) -> None:
         """Stops the server and frees the model; a second call does nothing."""
         self._close()
 
 
-def _library() -> ModuleType:
-    try:
-        return importlib.import_module("xllamacpp")
-    except ImportError:
-        raise ProviderRejected(
-            "The embedded llama.cpp server is not installed.",
-            fix="Install it with `pip install 'homeward[embedded]'`, or use Ollama instead.",
-            provider="llamacpp",
-        ) from None
+def _start() -> subprocess.Popen[str]:
+    return subprocess.Popen(  # noqa: S603  # our own script
+        # -P: the modules beside the script are named like the libraries they speak through.
+        [sys.executable, "-P", str(_CHILD)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+        encoding="utf-8",
+        start_new_session=True,  # a Ctrl-C at the terminal is the parent's to handle
+    )
 
 
-def _start(library: ModuleType, params: Any, model_path: Path) -> Any:
-    try:
-        server = library.Server(params)
-        # A server that is stopped before its loop has begun never stops (xllamacpp 2026.10). This
-        # is answered by the loop, and so waits for it.
-        server.handle_metrics()
-        return server
-    except Exception:
-        raise ProviderUnavailable(
-            f"llama.cpp could not load {model_path.name}.",
-            fix="Check that the file is a whole GGUF model and that there is memory enough.",
-            provider="llamacpp",
-        ) from None
+def _told(process: subprocess.Popen[str], settings: dict[str, object]) -> str:
+    """Gives the process its settings; the address it serves at, empty if it ended instead."""
+    if process.stdin is None or process.stdout is None:
+        raise AssertionError
+    with suppress(BrokenPipeError):
+        process.stdin.write(json.dumps(settings) + "\n")
+        process.stdin.flush()
+    return process.stdout.readline().strip()
+
+
+def _end(process: subprocess.Popen[str]) -> None:
+    process.kill()
+    process.communicate()

@@ -1,16 +1,18 @@
 """The three ways to speak to a model, made alike for tests."""
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Awaitable, Callable
 
 import anthropic  # noqa: F401  # here, so that no test's patience is spent on importing it
 import httpx2
 import ollama  # noqa: F401  # likewise
 
+from routing.attempt import Timeouts, attempt
 from routing.providers.anthropic import AnthropicMessages
 from routing.providers.ollama import OllamaChat
 from routing.providers.openai import OpenAICompatible
 from routing.providers.protocol import Chunk, Provider
 from routing.providers.vendors import vendors
+from routing.values import Completion
 from vocabulary import Finish, Message, Prompt, Usage
 
 KINDS = ("openai", "anthropic", "ollama")
@@ -35,6 +37,28 @@ def speaker(kind: str, address: str, http: httpx2.AsyncClient, *, key: str = KEY
     if kind == "ollama":
         return OllamaChat(vendor, address, count=count)
     return OpenAICompatible(vendor, address, key, http)
+
+
+async def answered(
+    provider: Provider,
+    asked: Prompt,
+    *,
+    on_text: Callable[[str], Awaitable[None]] | None = None,
+) -> Completion:
+    """One answer by way of `attempt`: llama.cpp now and then drops a connection it has kept."""
+
+    async def at_once(seconds: float) -> None: ...
+
+    patient = Timeouts(first_token=20, between_tokens=20, total=30)
+    return await attempt(
+        provider,
+        asked,
+        model="tiny",
+        timeouts=patient,
+        count=count,
+        sleep=at_once,
+        on_text=on_text,
+    )
 
 
 class Heard:

@@ -376,6 +376,18 @@ async def test_an_answer_that_nobody_counted_is_estimated() -> None:
     assert done.usage.input_tokens == 1 + 4
 
 
+async def test_an_estimate_counts_the_system_text_too() -> None:
+    done = await attempt(
+        Scripted(Chunk(text="a", finish="stop")),
+        prompt("1234", system="12345678"),
+        model="tiny",
+        timeouts=PATIENT,
+        count=count,
+    )
+
+    assert done.usage.input_tokens == 1 + 4 + 2 + 4
+
+
 async def test_a_count_from_the_middle_of_an_answer_is_a_lower_bound() -> None:
     start = Chunk(usage=Usage(input_tokens=100, output_tokens=1, cached_tokens=90))
     broken = ProviderUnavailable("Gone.", provider="scripted")

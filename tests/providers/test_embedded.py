@@ -1,9 +1,12 @@
 """The embedded llama.cpp server, and the small model that runs in it."""
 
 import multiprocessing
+import signal
+import socket
 import subprocess
 import sys
 import textwrap
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -15,7 +18,7 @@ from routing.providers.gemma import GEMMA_NAME, GEMMA_STOP, GEMMA_TEMPLATE, gemm
 from routing.providers.llamacpp import EmbeddedServer
 from routing.providers.openai import OpenAICompatible
 from routing.providers.vendors import vendors
-from tests.providers.speaking import hear, prompt
+from tests.providers.speaking import answered, hear, prompt
 from tests.wire import tiny
 
 VENDOR = vendors()["llamacpp"]
@@ -31,14 +34,14 @@ async def test_an_embedded_server_answers_to_its_own_key_only(
         theirs = OpenAICompatible(VENDOR, server.address, "guessed", http)
 
         (offer,) = await ours.models()
-        heard = await hear(ours.stream(prompt(), model="small"))
         with pytest.raises(ProviderRejected, match="does not accept the key"):
             await hear(theirs.stream(prompt(), model="small"))
+        answer = await answered(ours, prompt())
     finally:
         server.close()
 
     assert (offer.name, offer.local, offer.context) == ("small", True, 4096)
-    assert heard.text == tiny.SENTENCE
+    assert answer.text == tiny.SENTENCE
     assert server.address.startswith("http://127.0.0.1:")
 
 
@@ -75,7 +78,7 @@ def test_a_file_that_is_no_model_is_an_error_and_not_the_end(tmp_path: Path) -> 
         EmbeddedServer(broken, alias="small")
 
 
-def test_a_process_says_nothing_and_leaves_no_server_behind(tiny_model: Path) -> None:
+def test_a_process_with_a_server_says_nothing_and_ends_by_itself(tiny_model: Path) -> None:
     program = textwrap.dedent(f"""
         from pathlib import Path
         from routing.providers.llamacpp import EmbeddedServer
@@ -91,6 +94,48 @@ def test_a_process_says_nothing_and_leaves_no_server_behind(tiny_model: Path) ->
     )
 
     assert (done.returncode, done.stdout, done.stderr) == (0, b"", b"")
+
+
+def test_a_server_does_not_outlive_a_process_that_is_killed(tiny_model: Path) -> None:
+    program = textwrap.dedent(f"""
+        import os, signal
+        from pathlib import Path
+        from routing.providers.llamacpp import EmbeddedServer
+        print(EmbeddedServer(Path({str(tiny_model)!r}), alias="small").address, flush=True)
+        os.kill(os.getpid(), signal.SIGKILL)
+    """)
+
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, timeout=30, check=False, text=True
+    )
+
+    port = int(done.stdout.rsplit(":", 1)[1].split("/")[0])
+    deadline = time.monotonic() + 10
+    while (still := is_listening(port)) and time.monotonic() < deadline:
+        pass
+    assert done.returncode == -signal.SIGKILL
+    assert not still
+
+
+def is_listening(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+@pytest.mark.anyio
+async def test_a_server_is_closed_in_the_middle_of_an_answer(
+    tiny_model: Path, http: httpx2.AsyncClient
+) -> None:
+    server = EmbeddedServer(tiny_model, alias="small")
+    provider = OpenAICompatible(VENDOR, server.address, server.key, http)
+
+    async def close(piece: str) -> None:
+        server.close()
+
+    with pytest.raises(ProviderUnavailable, match="broke off"):
+        await answered(provider, prompt("forever", max_tokens=4000), on_text=close)
+
+    assert not is_listening(int(server.address.split(":")[2].split("/")[0]))
 
 
 @pytest.mark.parametrize(
@@ -181,9 +226,9 @@ async def test_the_small_model_answers_short_questions(
 ) -> None:
     provider = OpenAICompatible(VENDOR, gemma_server.address, gemma_server.key, http)
 
-    heard = await hear(provider.stream(prompt(question), model=GEMMA_NAME))
+    done = await answered(provider, prompt(question))
 
-    assert answer in heard.text
-    assert len(heard.text) < 40
-    assert not heard.text.startswith(" ")
-    assert heard.finish == "stop"
+    assert answer in done.text
+    assert len(done.text) < 40
+    assert done.text == done.text.strip()
+    assert (done.model, done.finish) == (GEMMA_NAME, "stop")

@@ -240,7 +240,7 @@ async def test_the_stand_in_keeps_to_the_published_description(ollama_server: Ol
             "tiny", [{"role": "user", "content": "hi"}], stream=True
         )
     ]
-    await client.close()
+    await client._client.aclose()  # its own close() is untyped
 
     assert [model.model for model in listed.models] == [LOCAL, EMBEDDING, CLOUD]
     assert shown.capabilities == ["completion"]

@@ -281,6 +281,32 @@ async def test_a_bare_list_of_models_is_read_too(ask: Ask) -> None:
     assert [offer.name for offer in offers] == ["a"]
 
 
+async def test_a_list_that_is_none_cannot_be_read(ask: Ask) -> None:
+    with pytest.raises(ProviderUnavailable, match="cannot be read"):
+        await ask("together", Wire(body={"data": None})).models()
+
+
+async def test_of_a_huge_error_only_the_beginning_is_read(ask: Ask) -> None:
+    read = 0
+
+    async def flood() -> AsyncIterator[bytes]:
+        nonlocal read
+        for _ in range(1000):
+            read += 1
+            yield b"x" * 4096
+
+    class Flood(httpx2.AsyncBaseTransport):
+        async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
+            return httpx2.Response(500, content=flood())
+
+    provider = ask("openai", Flood())
+    with pytest.raises(ProviderUnavailable, match="failed inside"):
+        await hear(provider.stream(prompt(), model="m"))
+
+    assert read < 50
+    assert provider.name == "openai"
+
+
 @pytest.mark.parametrize(
     ("vendor", "mine", "local"),
     [("vllm", False, True), ("openai", True, False), ("llamacpp", True, True)],

