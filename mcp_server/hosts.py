@@ -28,7 +28,7 @@ def _files(environ: Mapping[str, str], home: Path, platform: str) -> Iterator[tu
 
 def _entry(path: Path) -> dict[str, object] | None:
     try:
-        data = json.loads(path.read_text(encoding="utf-8"))
+        data = json.loads(path.read_text(encoding="utf-8-sig"))
     except (OSError, ValueError):
         return None
     servers = data.get("mcpServers") or data.get("servers") if isinstance(data, dict) else None

@@ -33,7 +33,7 @@ class Keys:
             from dotenv import dotenv_values
 
             values: dict[str, str | None] = dotenv_values(
-                self._dotenv, interpolate=False, encoding="utf-8"
+                self._dotenv, interpolate=False, encoding="utf-8-sig"
             )
             found.update({name: value for name, value in values.items() if value})
         found.update(self._environ)

@@ -177,7 +177,7 @@ _FIX = "Run `homeward config show` to see what is understood, and docs/settings.
 
 def _read(path: Path) -> str:
     try:
-        return path.read_text(encoding="utf-8")
+        return path.read_text(encoding="utf-8-sig")  # Windows editors may put a BOM first
     except FileNotFoundError:
         return ""
     except UnicodeDecodeError as error:

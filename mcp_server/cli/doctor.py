@@ -89,11 +89,14 @@ async def _servers(app: App) -> list[Finding]:
                     about=name,
                     state="mend",
                     what="It runs, but has no model.",
-                    fix="Get one: `ollama pull llama3.2:3b`.",
+                    fix="Get one: `ollama pull llama3.2:3b`."
+                    if name == "ollama"
+                    else "Load one there.",
                 )
             )
         else:
-            found.append(Finding(about=name, state="ok", what=f"{len(here)} models: {here[0]}, …"))
+            more = f" and {len(here) - 3} more" if len(here) > 3 else ""
+            found.append(Finding(about=name, state="ok", what=f"has {', '.join(here[:3])}{more}"))
     if not models:
         found.append(
             Finding(

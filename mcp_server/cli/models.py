@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 import anyio.to_thread
+from rich.markup import escape
 from rich.table import Table
 
 from cache.encoder import prepare
@@ -65,7 +66,7 @@ def _show(rows: list[dict[str, Any]], silent: dict[str, str]) -> None:
     table.columns[0].no_wrap = True
     for row in rows:
         table.add_row(
-            row["id"],
+            escape(row["id"]),  # a server's own word
             f"{row['context']:,}",
             f"{row['quality']:.2f}",
             _cost(row),

@@ -1,4 +1,4 @@
-"""Gemma 3 270M inside this process, started when it is first asked (extra `embedded`)."""
+"""Gemma 3 270M in a process of our own, started when it is first asked (extra `embedded`)."""
 
 from collections.abc import AsyncGenerator, Callable, Sequence
 from pathlib import Path
@@ -19,7 +19,7 @@ PARAMETERS = 270e6
 
 
 class EmbeddedGemma:
-    """A `Provider` whose server is this process's own.
+    """A `Provider` whose server is ours: it starts with the first prompt and ends with us.
 
     `admit` is told the loopback address once it is known, so that the door lets `client` reach it.
     """

@@ -12,6 +12,7 @@ from routing.providers.ollama import OllamaChat
 from routing.providers.openai import OpenAICompatible
 from routing.providers.protocol import Chunk, Provider
 from routing.providers.vendors import vendors
+from routing.tally import Tally
 from routing.values import Completion
 from vocabulary import Finish, Message, Prompt, Usage
 
@@ -44,6 +45,7 @@ async def answered(
     asked: Prompt,
     *,
     on_text: Callable[[str], Awaitable[None]] | None = None,
+    tally: Tally | None = None,
 ) -> Completion:
     """One answer by way of `attempt`: llama.cpp now and then drops a connection it has kept."""
 
@@ -58,6 +60,7 @@ async def answered(
         count=count,
         sleep=at_once,
         on_text=on_text,
+        tally=tally,
     )
 
 

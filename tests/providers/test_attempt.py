@@ -1,6 +1,6 @@
 """One attempt: its deadlines, its retries, and that what was used is never lost."""
 
-from collections.abc import AsyncGenerator, Callable, Sequence
+from collections.abc import Callable
 from itertools import count as counting
 
 import anyio
@@ -10,7 +10,7 @@ import pytest
 
 from routing.attempt import Timeouts, attempt
 from routing.errors import ProviderError, ProviderRejected, ProviderTimeout, ProviderUnavailable
-from routing.providers.protocol import Chunk, Offer, Provider
+from routing.providers.protocol import Provider
 from routing.tally import Tally
 from routing.values import Completion
 from tests.providers.speaking import KINDS, count, prompt, speaker
@@ -18,7 +18,7 @@ from tests.wire import tiny
 from tests.wire.faulty import WORDS, Faulty
 from tests.wire.ollama import Ollama
 from tests.wire.servers import Served
-from vocabulary import HomewardError, Prompt, Usage
+from vocabulary import Usage
 
 pytestmark = pytest.mark.anyio
 
@@ -320,102 +320,3 @@ async def test_what_a_listener_raises_comes_through_and_ends_the_call(
         )
 
     assert await anyio.to_thread.run_sync(faulty.hung_up.wait, 5)
-
-
-class Scripted:
-    """A second Provider, of no vendor: it plays chunks, or raises, as it is told."""
-
-    name = "scripted"
-
-    def __init__(self, *chunks: Chunk | Exception) -> None:
-        self._chunks = chunks
-
-    async def models(self) -> Sequence[Offer]:
-        return ()
-
-    async def stream(self, prompt: Prompt, *, model: str) -> AsyncGenerator[Chunk, None]:
-        for chunk in self._chunks:
-            if isinstance(chunk, Exception):
-                raise chunk
-            yield chunk
-
-    async def aclose(self) -> None: ...
-
-
-async def test_a_refusal_on_the_way_out_is_neither_retried_nor_paid_for() -> None:
-    refusal, tally = HomewardError("Not allowed."), Tally()
-
-    with pytest.raises(HomewardError) as caught:
-        await ask(Scripted(refusal), tally=tally)
-
-    assert caught.value is refusal
-    assert tally.so_far is None
-
-
-async def test_an_overload_reported_after_the_first_word_is_not_retried() -> None:
-    overload = ProviderUnavailable("Busy.", provider="scripted", safe_to_retry=True)
-
-    with pytest.raises(ProviderUnavailable) as caught:
-        await ask(Scripted(Chunk(text="One"), overload))
-
-    assert caught.value.partial is not None
-    assert caught.value.partial.text == "One"
-    assert not caught.value.safe_to_retry
-
-
-async def test_a_provider_that_simply_stops_has_broken_off() -> None:
-    with pytest.raises(ProviderUnavailable, match="broke off"):
-        await ask(Scripted(Chunk(text="One")))
-
-
-async def test_an_answer_that_nobody_counted_is_estimated() -> None:
-    done = await ask(Scripted(Chunk(text="12345678"), Chunk(finish="stop")), text="1234")
-
-    assert not done.counted
-    assert done.usage.output_tokens == 2
-    assert done.usage.input_tokens == 1 + 4
-
-
-async def test_an_estimate_counts_the_system_text_too() -> None:
-    done = await attempt(
-        Scripted(Chunk(text="a", finish="stop")),
-        prompt("1234", system="12345678"),
-        model="tiny",
-        timeouts=PATIENT,
-        count=count,
-    )
-
-    assert done.usage.input_tokens == 1 + 4 + 2 + 4
-
-
-async def test_a_count_from_the_middle_of_an_answer_is_a_lower_bound() -> None:
-    start = Chunk(usage=Usage(input_tokens=100, output_tokens=1, cached_tokens=90))
-    broken = ProviderUnavailable("Gone.", provider="scripted")
-
-    with pytest.raises(ProviderUnavailable) as caught:
-        await ask(Scripted(start, Chunk(text="1234567890123456"), broken))
-
-    assert caught.value.partial is not None
-    assert not caught.value.partial.counted
-    assert caught.value.partial.usage == Usage(input_tokens=100, output_tokens=4, cached_tokens=90)
-
-
-@pytest.mark.parametrize("finish", ["length", "refusal"])
-async def test_an_empty_answer_with_another_reason_is_an_answer(finish: str) -> None:
-    done = await ask(Scripted(Chunk(finish=finish)))  # type: ignore[arg-type]  # both are reasons
-
-    assert done.text == ""
-    assert done.finish == finish
-
-
-async def test_the_last_cost_and_model_named_are_the_ones_kept() -> None:
-    done = await ask(
-        Scripted(
-            Chunk(text="a", model="asked"),
-            Chunk(model="served", finish="stop", cost=None),
-            Chunk(cost=0),  # type: ignore[arg-type]  # Money is an int
-        )
-    )
-
-    assert done.model == "served"
-    assert done.cost == 0

@@ -1,0 +1,120 @@
+"""The entry for desktop hosts: it starts a working server, and `doctor` finds it where it is."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from mcp import Client, StdioServerParameters
+
+from mcp_server.hosts import configurations
+from mcp_server.keys import Keys
+from mcp_server.settings import load
+from routing.providers.vendors import vendors
+from tests.homes import Home
+from tests.mcp_server.processes import HOMEWARD
+
+EXAMPLE = Path(__file__).parents[2] / "claude_desktop_config.example.json"
+
+
+def entry() -> dict[str, Any]:
+    servers: dict[str, Any] = json.loads(EXAMPLE.read_text(encoding="utf-8"))["mcpServers"]
+    return dict(servers["homeward"])
+
+
+# --- the shipped example --------------------------------------------------------------------
+
+
+def test_the_example_runs_the_published_command() -> None:
+    assert entry()["command"] == "uvx"
+    assert entry()["args"][:2] == ["homeward", "mcp"]
+
+
+@pytest.mark.slow
+@pytest.mark.anyio
+async def test_the_examples_arguments_and_variables_start_a_working_server(
+    local_home: Home,
+) -> None:
+    started = StdioServerParameters(
+        command=HOMEWARD, args=entry()["args"][1:], env=local_home.for_process() | entry()["env"]
+    )
+    async with Client(started) as client:
+        report = await client.call_tool("cost_report", {})
+        plan = await client.call_tool("route_prompt", {"prompt": "hello", "dry_run": True})
+    assert not report.is_error
+    assert not plan.is_error
+
+
+def test_its_blank_keys_count_as_no_keys(home: Home) -> None:
+    keys = Keys(entry()["env"], home.places.dotenv)
+    blank = [name for name, value in entry()["env"].items() if name.endswith("_KEY")]
+    assert blank
+    assert all(entry()["env"][name] == "" for name in blank)
+    assert [keys.find((name,)) for name in blank] == [None] * len(blank)
+
+
+def test_every_variable_it_names_means_something(home: Home) -> None:
+    known = {name for vendor in vendors().values() for name in vendor.key_variables}
+    settings = load(home.places.settings, entry()["env"])
+    assert settings.profile == entry()["env"]["HOMEWARD_PROFILE"]
+    assert set(entry()["env"]) - {"HOMEWARD_PROFILE"} <= known
+
+
+# --- where hosts keep their lists -----------------------------------------------------------
+
+PLATFORMS = {
+    "darwin": "Library/Application Support",
+    "win32": "AppData/Roaming",
+    "linux": ".config",
+}
+OURS = {"command": "uvx", "args": ["homeward", "mcp"]}
+
+
+def put(path: Path, data: object) -> Path:
+    path.parent.mkdir(parents=True)
+    path.write_text(data if isinstance(data, str) else json.dumps(data), encoding="utf-8")
+    return path
+
+
+@pytest.mark.parametrize("platform", PLATFORMS)
+def test_each_platforms_files_are_found_with_our_entry(tmp_path: Path, platform: str) -> None:
+    support = tmp_path / PLATFORMS[platform]
+    claude = put(
+        support / "Claude" / "claude_desktop_config.json", {"mcpServers": {"homeward": OURS}}
+    )
+    cursor = put(tmp_path / ".cursor" / "mcp.json", {"mcpServers": {"other": {}}})
+    code = put(support / "Code" / "User" / "mcp.json", {"servers": {"homeward": OURS}})
+    assert list(configurations({}, tmp_path, platform)) == [
+        ("Claude Desktop", claude, OURS),
+        ("Cursor", cursor, None),
+        ("VS Code", code, OURS),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("platform", "variable"), [("win32", "APPDATA"), ("linux", "XDG_CONFIG_HOME")]
+)
+def test_a_folder_that_the_environment_names_is_looked_in(
+    tmp_path: Path, platform: str, variable: str
+) -> None:
+    (tmp_path / "elsewhere" / "Claude").mkdir(parents=True)
+    environ = {variable: str(tmp_path / "elsewhere")}
+    [(name, path, ours)] = configurations(environ, tmp_path / "home", platform)
+    assert (name, ours) == ("Claude Desktop", None)
+    assert path == tmp_path / "elsewhere" / "Claude" / "claude_desktop_config.json"
+
+
+@pytest.mark.parametrize("platform", PLATFORMS)
+def test_a_host_that_is_not_installed_is_not_mentioned(tmp_path: Path, platform: str) -> None:
+    assert list(configurations({}, tmp_path, platform)) == []
+
+
+@pytest.mark.parametrize(
+    "data",
+    ["{not json", "[]", '"homeward"', {"mcpServers": []}, {"mcpServers": {"homeward": "yes"}}, {}],
+    ids=["not JSON", "list", "text", "servers in a list", "entry is a text", "empty"],
+)
+def test_a_file_that_holds_something_else_has_no_entry(tmp_path: Path, data: object) -> None:
+    put(tmp_path / ".cursor" / "mcp.json", data)
+    [(_, _, ours)] = configurations({}, tmp_path, "linux")
+    assert ours is None
