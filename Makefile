@@ -15,7 +15,7 @@ help: ## show this list
 run: $(VENV)/.ready ## set up .venv (no torch) and run `homeward demo`
 	@$(BIN)/homeward demo
 
-test: $(VENV)/.ready-for-tests ## set up .venv with everything the tests need and run every check
+test: $(VENV)/.ready-for-tests node_modules/.ready ## set up .venv with everything the tests need and run every check
 	@$(BIN)/python -m tests.all_checks
 
 check: $(VENV)/.ready-for-tests lint types imports ## the fast checks: style, types, imports, tests without slow ones
@@ -28,7 +28,7 @@ types: $(VENV)/.ready-for-tests
 	@$(BIN)/mypy
 
 imports: $(VENV)/.ready-for-tests
-	@$(BIN)/lint-imports --no-timing 2>/dev/null || $(BIN)/lint-imports
+	@$(BIN)/lint-imports
 
 bench: $(VENV)/.ready-for-tests ## run the benchmarks and print their ratios
 	@$(BIN)/python -m bench
@@ -53,4 +53,11 @@ $(VENV)/.ready-for-tests: $(VENV)/.ready
 	@echo "Installing what the tests need (torch is only the reference the encoder is held to) …"
 	@$(PIP) install $(QUIET) torch==2.13.0
 	@$(PIP) install $(QUIET) -e '.[embedded,encoder,embeddings,dev]'
+	@touch $@
+
+# The official MCP Inspector lists and calls every tool.
+node_modules/.ready: package.json package-lock.json
+	@node -e 'process.exit(process.versions.node.split(".")[0] < 20)' 2>/dev/null && command -v npm >/dev/null || { echo "The tests need Node 20 or newer with npm, for the official MCP Inspector. Install it from nodejs.org, then run this again."; exit 1; }
+	@echo "Installing the MCP Inspector for the tests …"
+	@npm ci --loglevel=error
 	@touch $@

@@ -86,12 +86,18 @@ def ask(
 
 
 @models_app.callback(invoke_without_command=True)
-def models(ctx: typer.Context, as_json: Json = False) -> None:
+def models(
+    ctx: typer.Context,
+    as_json: Json = False,
+    ask_clouds: Annotated[
+        bool, typer.Option("--ask-clouds", help="Ask the allowed clouds what they have.")
+    ] = False,
+) -> None:
     """List every model there is: where it runs, what it costs, whether it may be used."""
     if ctx.invoked_subcommand is None:
         from mcp_server.cli.models import list_models
 
-        list_models(as_json=as_json)
+        list_models(as_json=as_json, ask_clouds=ask_clouds)
 
 
 @models_app.command("prepare")

@@ -20,10 +20,13 @@ TEN_THOUSAND = Usage(input_tokens=10_000), Usage(output_tokens=10_000)
 """A call of ordinary size: some prices rise with the length of a prompt."""
 
 
-def list_models(*, as_json: bool) -> None:
+def list_models(*, as_json: bool, ask_clouds: bool) -> None:
     """Ask every server, and show what it has."""
 
     async def work(app: App) -> None:
+        if ask_clouds:
+            rules = await anyio.to_thread.run_sync(app.whitelist)
+            await app.fleet.ask_clouds(lambda s: check("cloud_api", s.host, rules).allowed)
         models = await app.fleet.models()
         rows = await anyio.to_thread.run_sync(lambda: [_row(app, model) for model in models])
         silent = {r.server.provider: r.trouble for r in await app.fleet.reports() if r.trouble}

@@ -129,3 +129,10 @@ def test_an_unknown_period_or_grouping_is_a_usage_error(
     said = homeward(home, "costs", *option)
     assert said.status == 2
     assert option[1] in said.err
+
+
+def test_only_when_told_are_the_allowed_clouds_asked_what_they_have(full_home: Home) -> None:
+    quiet = homeward(full_home, "models")
+    asked = homeward(full_home, "models", "--ask-clouds")
+    assert "anthropic/claude-" in quiet.out
+    assert "anthropic/claude-" not in asked.out  # this one has the tests' tiny model only

@@ -31,7 +31,10 @@ def cloud(home: Home, faulty: Faulty, fault: str) -> None:
     address = faulty.at(fault)
     home.openai(address)
     home.allow(address.split("//")[1].split("/")[0])
-    home.settings("[timeouts]\nfirst_token = 0.3\nbetween_tokens = 0.3\ntotal = 2.0\n")
+    if fault in ("silent", "stalls"):
+        home.settings("[timeouts]\nfirst_token = 0.3\nbetween_tokens = 0.3\n")
+    if fault == "too-many":  # it asks for more time than there is
+        home.settings("[timeouts]\ntotal = 6.0\n")
 
 
 @pytest.mark.parametrize(("fault", "says"), CLOUD, ids=[fault for fault, _ in CLOUD])
