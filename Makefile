@@ -57,7 +57,7 @@ $(VENV)/.ready-for-tests: $(VENV)/.ready
 
 # The official MCP Inspector lists and calls every tool.
 node_modules/.ready: package.json package-lock.json
-	@node -e 'process.exit(process.versions.node.split(".")[0] < 20)' 2>/dev/null && command -v npm >/dev/null || { echo "The tests need Node 20 or newer with npm, for the official MCP Inspector. Install it from nodejs.org, then run this again."; exit 1; }
+	@node -e 'process.exit(+(parseInt(process.versions.node) < 20))' 2>/dev/null && command -v npm >/dev/null || { echo "The tests need Node 20 or newer with npm, for the official MCP Inspector. Install it from nodejs.org, then run this again."; exit 1; }
 	@echo "Installing the MCP Inspector for the tests …"
-	@npm ci --loglevel=error
+	@npm ci --loglevel=error > /dev/null
 	@touch $@

@@ -22,11 +22,15 @@ from routing.strategies import STRATEGIES
 from vocabulary import TaskKind
 
 ROOT = Path(__file__).parent.parent
-ROOMS = ("mcp_server", "switchboard", "routing", "cache", "whitelist", "ledger", "storage")
+ROOMS = "mcp_server switchboard routing cache whitelist ledger storage vocabulary"
+FOLDERS = (*ROOMS.split(), "bench", "tests")
 DOCUMENTS = [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").rglob("*.md"))]
-MODULES = [path for room in (*ROOMS, "vocabulary", "bench") for path in (ROOT / room).rglob("*.py")]
+MODULES = [path for folder in FOLDERS for path in (ROOT / folder).rglob("*.py")]
 DECISIONS = sorted((ROOT / "docs" / "decisions").glob("*.md"))
 SETTINGS = (ROOT / "docs" / "settings.md").read_text(encoding="utf-8")
+MADE_WITH = [
+    ROOT / file for file in ("pyproject.toml", "Makefile", "package.json", "package-lock.json")
+]
 HOSTS_LINKED = {"ai.google.dev", "keepachangelog.com", "semver.org"}
 
 
@@ -93,7 +97,7 @@ def test_every_relative_link_leads_somewhere(path: Path) -> None:
 @pytest.mark.parametrize(("document", "said"), COMMANDS, ids=lambda value: value)
 def test_every_command_named_exists_with_its_options(document: str, said: str) -> None:
     command, rest = tree(), shlex.split(said)
-    while isinstance(command, TyperGroup) and rest:
+    while isinstance(command, TyperGroup) and rest and not rest[0].startswith("-"):
         first, *rest = rest
         assert first in command.commands, f"{document}: homeward {said}"
         command = command.commands[first]
@@ -194,7 +198,7 @@ def test_documents_link_only_to_hosts_that_were_chosen(path: Path) -> None:
     assert [host for host in links if host not in HOSTS_LINKED] == []
 
 
-@pytest.mark.parametrize("path", [*DOCUMENTS, ROOT / "pyproject.toml", ROOT / "Makefile"], ids=name)
+@pytest.mark.parametrize("path", [*DOCUMENTS, *MADE_WITH], ids=name)
 def test_no_package_registry_is_named(path: Path) -> None:
     registries = "py" + r"pi\b|" + "python" + r"hosted|registry\.|--index-url|--extra-index-url"
     assert re.findall(registries, text_of(path), re.IGNORECASE) == []

@@ -1,0 +1,168 @@
+"""What is published: one top-level name, every file of every room, and it works without us."""
+
+import json
+import shutil
+import subprocess
+import sys
+import sysconfig
+import tarfile
+import tomllib
+import zipfile
+from pathlib import Path
+
+import pytest
+from mcp import Client, StdioServerParameters
+
+from tests.homes import Home
+
+pytestmark = pytest.mark.slow
+ROOT = Path(__file__).parents[2]
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+ROOMS = tuple(PROJECT["tool"]["hatch"]["build"]["only-include"])
+DATA = {
+    "mcp_server/demo.toml",
+    "mcp_server/homeward.example.toml",
+    "mcp_server/profiles.toml",
+    "mcp_server/py.typed",
+    "mcp_server/_bundled/routing/cues.toml",
+    "mcp_server/_bundled/routing/models.toml",
+    "mcp_server/_bundled/routing/providers/vendors.toml",
+    "mcp_server/_bundled/whitelist/shared_suffixes.txt",
+    "mcp_server/_bundled/whitelist/detector/secrets.toml",
+}
+
+# Without -S the editable install would put the repository on the path.
+ALONE = """
+import sys
+sys.path.insert(0, {wheel!r})
+sys.path.append({libraries!r})
+"""
+START = "from mcp_server.cli import main; main()"
+IMPORT_ALL = f"""
+import json
+import mcp_server.wiring, mcp_server.server, mcp_server.cli.commands, mcp_server.cli.demo
+rooms = {{name: sys.modules[name].__file__ for name in {ROOMS!r}}}
+everything = [str(getattr(module, "__file__", "")) for module in sys.modules.values()]
+print(json.dumps([rooms, everything]))
+"""
+
+
+def build(into: Path, *what: str) -> None:
+    command = [sys.executable, "-m", "build", "--no-isolation", *what, "--outdir", str(into), "."]
+    subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
+
+
+@pytest.fixture(scope="session")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("wheel")
+    build(folder, "--wheel")
+    [file] = folder.iterdir()
+    return file
+
+
+@pytest.fixture(scope="session")
+def unpacked(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("unpacked")
+    shutil.unpack_archive(wheel, folder, "zip")
+    return folder
+
+
+def names(wheel: Path) -> set[str]:
+    with zipfile.ZipFile(wheel) as archive:
+        return set(archive.namelist())
+
+
+def alone(unpacked: Path, code: str) -> list[str]:
+    """The command that runs `code` where only the wheel and its dependencies can be imported."""
+    libraries = sysconfig.get_paths()["purelib"]
+    setting = ALONE.format(wheel=str(unpacked), libraries=libraries)
+    return [sys.executable, "-I", "-S", "-c", setting + code]
+
+
+def run(
+    unpacked: Path, code: str, *arguments: str, home: Home
+) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run(
+        [*alone(unpacked, code), *arguments],
+        cwd=unpacked,
+        env=home.for_process(),
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        timeout=60,
+    )
+
+
+# --- what is in it --------------------------------------------------------------------------
+
+
+def test_its_only_top_level_name_is_ours(wheel: Path) -> None:
+    tops = {name.split("/")[0] for name in names(wheel)}
+    assert tops == {"mcp_server", f"homeward-{PROJECT['project']['version']}.dist-info"}
+
+
+def test_every_file_of_every_room_is_in_it_and_nothing_else(wheel: Path) -> None:
+    here = {
+        path.relative_to(ROOT).as_posix()
+        for room in ROOMS
+        for path in (ROOT / room).rglob("*")
+        if path.is_file() and "__pycache__" not in path.parts
+    }
+    expected = {
+        name if name.startswith("mcp_server/") else f"mcp_server/_bundled/{name}" for name in here
+    }
+    inside = {name for name in names(wheel) if ".dist-info/" not in name}
+    assert inside == expected
+    assert inside >= DATA
+
+
+def test_the_source_archive_builds_the_same_wheel(wheel: Path, tmp_path: Path) -> None:
+    build(tmp_path)  # the archive, and from it a wheel
+    [source] = tmp_path.glob("*.tar.gz")
+    [from_source] = tmp_path.glob("*.whl")
+    assert names(from_source) == names(wheel)
+    with tarfile.open(source) as archive:
+        tops = {name.split("/")[1] for name in archive.getnames() if "/" in name}
+    assert tops >= {"README.md", "LICENSE", "CHANGELOG.md", "pyproject.toml", *ROOMS}
+
+
+# --- that it works --------------------------------------------------------------------------
+
+
+def test_its_rooms_are_imported_from_inside_it(unpacked: Path, home: Home) -> None:
+    done = run(unpacked, IMPORT_ALL, home=home)
+    assert done.returncode == 0, done.stderr
+    rooms, everything = json.loads(done.stdout)
+    bundled = unpacked / "mcp_server" / "_bundled"
+    assert {name: Path(file).parent for name, file in rooms.items()} == {
+        name: unpacked / name if name == "mcp_server" else bundled / name for name in ROOMS
+    }
+    from_here = {file for file in everything if file.startswith(f"{ROOT}/")}
+    assert {file for file in from_here if "/site-packages/" not in file} == set()
+
+
+def test_its_command_shows_help_and_examines_itself(unpacked: Path, local_home: Home) -> None:
+    help_ = run(unpacked, START, "--help", home=local_home)
+    assert help_.returncode == 0, help_.stderr
+    assert "doctor" in help_.stdout
+    done = run(unpacked, START, "doctor", "--json", home=local_home)
+    assert done.returncode == 0, done.stderr
+    found = {each["about"]: each for each in json.loads(done.stdout)}
+    assert found["ollama"]["state"] == "ok"
+    assert f"homeward {PROJECT['project']['version']}" in found["platform"]["what"]
+
+
+def test_its_command_is_named_as_an_entry_point(unpacked: Path) -> None:
+    [entry_points] = unpacked.glob("*.dist-info/entry_points.txt")
+    assert "homeward = mcp_server.cli:main" in entry_points.read_text(encoding="utf-8")
+
+
+@pytest.mark.anyio
+async def test_it_serves_a_host(unpacked: Path, local_home: Home) -> None:
+    command, *arguments = alone(unpacked, START)
+    server = StdioServerParameters(
+        command=command, args=[*arguments, "mcp"], env=local_home.for_process()
+    )
+    async with Client(server) as client:
+        answer = await client.call_tool("route_prompt", {"prompt": "hello", "max_tokens": 20})
+    assert not answer.is_error
