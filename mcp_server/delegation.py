@@ -2,6 +2,7 @@
 
 import json
 import logging
+import traceback
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -120,8 +121,10 @@ class Delegation:
                 job.result = routed(answer)
             except HomewardError as error:
                 job.error = error
-            except Exception:  # the top of a task: one call's surprise must not end the server
-                log.exception("A call failed unexpectedly")
+            except Exception as error:  # the top of a task: one surprise must not end the server
+                # Where it happened, but not what it says: that may quote a prompt.
+                where = "".join(traceback.format_tb(error.__traceback__))
+                log.error("A call failed unexpectedly: %s\n%s", type(error).__name__, where)  # noqa: TRY400
                 job.error = HomewardError(
                     "Something failed that should not have.",
                     fix="See the server's log; please report this if it happens again.",

@@ -36,16 +36,16 @@ class Keys:
                 self._dotenv, interpolate=False, encoding="utf-8-sig"
             )
             found.update({name: value for name, value in values.items() if value})
-        found.update(self._environ)
+        # A host hands over a field that was left blank as an empty text, or as its own placeholder.
+        found.update({n: v for n, v in self._environ.items() if v.strip() and v[:2] != "${"})
         return found
 
     def find(self, variables: tuple[str, ...]) -> tuple[str, str] | None:
         """The key and the name of its source, or None."""
         environment = self.environment()
         for variable in variables:
-            value = environment.get(variable, "").strip()
-            if value and not value.startswith("${"):
-                source = "environment" if variable in self._environ else ".env"
+            if value := environment.get(variable, "").strip():
+                source = "environment" if self._environ.get(variable) == value else ".env"
                 return value, f"{variable} ({source})"
         for variable in variables:
             if kept := _from_keyring(variable):

@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
-from vocabulary import HomewardError, TaskKind
+from vocabulary import HomewardError
 
 Share = Annotated[float, Field(ge=0, le=1)]
 Dollars = Annotated[float, Field(ge=0, le=1_000_000)]
@@ -57,7 +57,7 @@ class Routing(_Strict):
     complexity_threshold: Share | None = None
     min_quality: Share | None = None
     try_local_first: bool | None = None
-    baseline: str | None = None
+    baseline: Annotated[str, Field(pattern=r"^[^/\s]+/\S+$")] | None = None
     max_tokens: Annotated[int, Field(ge=1, le=200_000)] = 2048
 
 
@@ -97,7 +97,6 @@ class ModelSettings(_Strict):
     context: Annotated[int, Field(ge=256)] | None = None
     max_output: Annotated[int, Field(ge=1)] | None = None
     speed: Annotated[float, Field(gt=0)] | None = None
-    quality_by_task: dict[TaskKind, Share] = {}
 
 
 class PriceSettings(_Strict):

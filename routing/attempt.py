@@ -77,7 +77,9 @@ async def attempt(
                 raise
             tally.follow(None)
             delay = _delay(error, tried, random)
-            if not error.safe_to_retry or tried >= retries or monotonic() + delay >= deadline:
+            if not error.safe_to_retry or tried >= retries or delay > _LONGEST_DELAY:
+                raise
+            if monotonic() + delay >= deadline:
                 raise
         except HomewardError:
             tally.follow(None)  # refused on the way out: nothing was sent

@@ -128,7 +128,7 @@ def _healthy(question: Question) -> Excluded | None:
         model=model,
         gate="health",
         reason="It has just failed several times in a row.",
-        fix="It is tried again by itself after a pause; `homeward doctor` shows its state.",
+        fix="It is tried again by itself after a pause.",
     )
 
 

@@ -11,6 +11,7 @@ from routing.breaker import Breakers
 from routing.fleet import Fleet
 from routing.naming import find
 from routing.values import Model, Plan, Preferences
+from storage import StorageError
 from switchboard.errors import InvalidRequest
 from switchboard.memory import Memory, Recalled
 from switchboard.planning import Facts, draw_plan, nothing_left
@@ -19,7 +20,7 @@ from switchboard.reading import House, Reading, read
 from switchboard.request import Answer, Decision, OnStep, OnText, Request
 from switchboard.walk import Errand, Walked, Walker
 from vocabulary import Money, Usage
-from whitelist import Whitelist
+from whitelist import Whitelist, WhitelistError
 
 
 class Switchboard:
@@ -59,8 +60,8 @@ class Switchboard:
             InvalidRequest: empty, too long, or contradicting itself.
             NoCandidate: every model was ruled out; says which gate removed which.
             AllFailed: every permitted model was tried and failed.
-            WhitelistError, StorageError, AuditError: what must be read or written before anything
-                may leave could not be, so nothing left.
+            StorageError, AuditError: what must be written before anything leaves could not be, so
+                nothing left.
         """
         reading = await self._read(request)
         recalled = await self._memory.recall(
@@ -99,13 +100,19 @@ class Switchboard:
         )
 
         def draw() -> Plan:
+            rules, left, closed = Whitelist(), None, ""
+            try:
+                rules, left = self._whitelist(), self._ledger.left(self._house.budget).least
+            except (WhitelistError, StorageError) as error:
+                closed = str(error)  # a model at home can still answer
             facts = Facts(
                 models=models,
                 findings=reading.findings,
-                whitelist=self._whitelist(),
+                whitelist=rules,
                 price=self._pricing.of,
-                left=self._ledger.left(self._house.budget).least,
+                left=left,
                 healthy=self._breakers.healthy,
+                closed=closed,
             )
             return draw_plan(
                 reading.analysis,
@@ -171,7 +178,7 @@ class Switchboard:
             first_token_ms=completion.first_token_ms,
             total_ms=self._ms_since(reading.began),
             decision=self._decision(reading, plan, walked),
-            notices=(*walked.notices, *notices),
+            notices=(*walked.notices, *_closed(plan), *notices),
         )
 
     def _decision(self, reading: Reading, plan: Plan, walked: Walked | None = None) -> Decision:
@@ -206,6 +213,11 @@ def _named(models: Sequence[Model], wanted: str | None) -> str | None:
         f"There is no model {wanted[:80]!r} here, or its provider has no key.",
         fix=f"Use one of {known}, or leave it out." if known else "`homeward models` lists them.",
     )
+
+
+def _closed(plan: Plan) -> list[str]:
+    """Why nothing could leave, for a person who has clouds and got a local answer."""
+    return list(dict.fromkeys(e.reason for e in plan.excluded if e.gate == "closed"))
 
 
 async def _quiet(_: str) -> None:

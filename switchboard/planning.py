@@ -20,7 +20,8 @@ class Facts:
     """What the other rooms know at this moment, as values and pure looks.
 
     `price` gives the cost of some usage at one model and raises `UnknownPrice`. `left` is what
-    the budget still allows, None without a budget.
+    the budget still allows, None without a budget. `closed` says why nothing at all may leave
+    (rules or books that cannot be read); empty where they can.
     """
 
     models: Sequence[Model]
@@ -29,6 +30,7 @@ class Facts:
     price: Callable[[Model, Usage], Money]
     left: Money | None
     healthy: Callable[[str], bool]
+    closed: str = ""
 
 
 def draw_plan(
@@ -60,6 +62,8 @@ def draw_plan(
 
 
 def _weigh(model: Model, analysis: Analysis, wishes: Wishes, facts: Facts) -> Candidate | Excluded:
+    if not model.local and facts.closed:
+        return Excluded(model=model, gate="closed", reason=facts.closed)
     if not model.local:
         verdict = permit(facts.findings, analysis.task, model.host, facts.whitelist)
         if not verdict.allowed:

@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 import anyio
@@ -18,6 +18,7 @@ from routing.tally import Tally
 from routing.values import Candidate, Completion, Plan
 from storage import StorageError
 from switchboard.errors import AllFailed
+from switchboard.limits import passed_marks
 from switchboard.pricing import Pricing
 from switchboard.request import NOT_RECORDED, OnStep, OnText, Tried
 from vocabulary import HomewardError, Money, Prompt, TaskKind
@@ -155,7 +156,7 @@ class Walker:
         try:
             completion = await attempt(
                 self._fleet.provider(entry.provider),
-                errand.prompt,
+                _within(errand.prompt, candidate.model.max_output),
                 model=entry.model_asked,
                 timeouts=self._timeouts,
                 count=self._count_tokens,
@@ -210,13 +211,17 @@ class Walker:
     ) -> _Ended:
         """Settle what was used, also when cancelled. A ledger that fails keeps no answer back."""
         outcome = self._outcome(entry, candidate, tally.so_far, result)
-        notices: tuple[str, ...] = ()
+
+        def write() -> tuple[str, ...]:
+            if reservation is None:
+                self._ledger.note(entry, outcome)
+                return ()
+            self._ledger.settle(reservation, outcome)
+            return passed_marks(self._ledger.left(self._budget), outcome.cost, self._budget)
+
         try:
             with anyio.CancelScope(shield=True):
-                if reservation is None:
-                    await anyio.to_thread.run_sync(self._ledger.note, entry, outcome)
-                else:
-                    await anyio.to_thread.run_sync(self._ledger.settle, reservation, outcome)
+                notices = await anyio.to_thread.run_sync(write)
         except StorageError as error:
             notices = (f"{NOT_RECORDED}{error}",)
         return _Ended(cost=outcome.cost, baseline=outcome.baseline, result=ending, notices=notices)
@@ -245,6 +250,11 @@ class Walker:
         except UnknownPrice:
             return candidate.worst_case, "worst case: price unknown"
         return bill.cost, bill.source if used.counted else f"{bill.source}, tokens estimated"
+
+
+def _within(prompt: Prompt, most: int | None) -> Prompt:
+    """The prompt, asking for no more tokens than the model can write at once."""
+    return prompt if most is None else replace(prompt, max_tokens=min(prompt.max_tokens, most))
 
 
 def _failed(name: str, error: BaseException) -> Tried:

@@ -1,4 +1,4 @@
-"""What was decided about every text that might have left: written down first, never the text."""
+"""Every text that is sent to a cloud: written down before it is sent, and never the text itself."""
 
 import json
 import os

@@ -3,6 +3,7 @@
 import sys
 from pathlib import Path
 
+import anyio.to_thread
 from rich.console import Console
 
 from ledger import dollars
@@ -11,6 +12,8 @@ from mcp_server.replies import in_short, limit
 from mcp_server.wiring import App
 from switchboard import InvalidRequest
 from switchboard.request import Answer, Prefer, Request
+
+ENCODER_WITHIN_S = 2.0
 
 
 def run_ask(
@@ -47,6 +50,8 @@ def run_ask(
             about.print(f"Nothing was sent. {in_short(decision)}", markup=False)
             return
         streamed = False
+        if app.cache is not None:  # a moment for the encoder may save a whole call
+            await anyio.to_thread.run_sync(app.encoder.wait, ENCODER_WITHIN_S)
 
         async def on_text(piece: str) -> None:
             nonlocal streamed

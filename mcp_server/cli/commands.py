@@ -93,7 +93,7 @@ def models(
         bool, typer.Option("--ask-clouds", help="Ask the allowed clouds what they have.")
     ] = False,
 ) -> None:
-    """List every model there is: where it runs, what it costs, whether it may be used."""
+    """List every model there is, what it costs, and whether its host may be asked."""
     if ctx.invoked_subcommand is None:
         from mcp_server.cli.models import list_models
 

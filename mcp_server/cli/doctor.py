@@ -147,34 +147,36 @@ def _allowed(app: App, host: str) -> bool:
 
 
 def _databases(app: App) -> list[Finding]:
-    where = app.places
-    found = [Finding(about="ledger", state="ok", what=str(where.home_database))]
+    ledger = Finding(about="ledger", state="ok", what=str(app.places.home_database))
+    return [ledger, _cache(app), _audit(app)]
+
+
+def _cache(app: App) -> Finding:
     if app.cache is None:
-        found.append(Finding(about="cache", state="note", what="Switched off in homeward.toml."))
-        return found
+        return Finding(about="cache", state="note", what="Switched off in homeward.toml.")
     try:
         kept = app.cache.stats()
-        trouble = app.cache.notice
-        state: State = "note" if trouble else "ok"
-        what = trouble or f"{kept.entries} answers in {where.cache_database}"
-        found.append(Finding(about="cache", state=state, what=what))
     except HomewardError as error:
-        found.append(Finding(about="cache", state="mend", what=error.what, fix=error.fix))
+        return Finding(about="cache", state="mend", what=error.what, fix=error.fix)
+    if app.cache.notice:
+        return Finding(about="cache", state="note", what=app.cache.notice)
+    what = f"{kept.entries} answers in {app.places.cache_database}"
+    return Finding(about="cache", state="ok", what=what)
+
+
+def _audit(app: App) -> Finding:
     try:
-        check = app.audit.verify()
-        found.append(
-            Finding(about="audit", state="ok", what=f"{check.entries} lines, whole")
-            if check.ok
-            else Finding(
-                about="audit",
-                state="mend",
-                what=str(check.problem),
-                fix="Someone or something changed the record; keep a copy and look into it.",
-            )
-        )
+        seen = app.audit.verify()
     except HomewardError as error:
-        found.append(Finding(about="audit", state="mend", what=error.what, fix=error.fix))
-    return found
+        return Finding(about="audit", state="mend", what=error.what, fix=error.fix)
+    if seen.ok:
+        return Finding(about="audit", state="ok", what=f"{seen.entries} lines, whole")
+    return Finding(
+        about="audit",
+        state="mend",
+        what=str(seen.problem),
+        fix="Someone or something changed the record; keep a copy and look into it.",
+    )
 
 
 async def _encoder(app: App) -> list[Finding]:

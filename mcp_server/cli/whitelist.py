@@ -105,6 +105,9 @@ def add_entry(kind: ResourceType, name: str) -> None:
 
     async def work(app: App) -> None:
         entry = canonical_name(kind, name, app.aliases)
+        if entry in app.whitelist().entries(kind):
+            screen().print(f"Allowed already: {kind} {entry}", markup=False)
+            return
         _consent(kind, entry)
         add(app.places.whitelist, kind, entry)
         screen().print(f"Allowed: {kind} {entry}", markup=False)

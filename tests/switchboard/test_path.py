@@ -249,3 +249,30 @@ async def test_a_cloud_model_behind_the_local_ollama_is_a_cloud(local_home: Home
         assert remote
         assert all(not e.model.local and e.gate == "whitelist" for e in remote)
         assert all(e.model.host == "ollama.com" for e in remote)
+
+
+async def test_a_damaged_whitelist_closes_the_clouds_but_not_the_home(full_home: Home) -> None:
+    full_home.places.whitelist.write_text("cloud_apis = 3\n", encoding="utf-8")
+    async with full_home.app() as app:
+        answer = await app.switchboard.answer(Request(prompt=HARD, max_tokens=20))
+        assert answer.local
+        assert "whitelist.toml, line 1" in answer.notices[0]
+        with pytest.raises(NoCandidate, match=r"whitelist\.toml, line 1"):
+            await app.switchboard.answer(Request(prompt=HARD, prefer="cloud"))
+
+
+async def test_passing_half_of_the_budget_is_told_once(full_home: Home) -> None:
+    full_home.settings("[budget]\nmonthly_usd = 0.0025\n[cache]\nenabled = false\n")
+    async with full_home.app() as app:
+        told = []
+        for number in range(6):
+            request = Request(
+                prompt=f"{HARD} Case {number}.", max_tokens=12, model="anthropic/claude-opus-5-5"
+            )
+            try:
+                told.append((await app.switchboard.answer(request)).notices)
+            except NoCandidate:
+                break
+        marks = [notice for notices in told for notice in notices if "% of the monthly" in notice]
+        assert len(marks) == len({mark[:4] for mark in marks})
+        assert marks[0].startswith("50 % of the monthly budget is used; $0.00")

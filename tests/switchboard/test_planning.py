@@ -1,0 +1,275 @@
+"""From models to a plan, and from an empty plan to a sentence: pure, a row per case."""
+
+from collections.abc import Callable, Mapping
+
+import pytest
+
+from ledger import UnknownPrice
+from routing.gates import Wishes
+from routing.strategies import UnknownStrategy
+from routing.values import Analysis, Excluded, Model, Plan, Preferences
+from switchboard.planning import INPUT_SAFETY, Facts, draw_plan, nothing_left
+from tests.routing.making import analysis
+from vocabulary import Money, TaskKind, Usage
+from whitelist import Findings, Whitelist
+from whitelist.detector.detect import detect
+
+HERE = Model(provider="ollama", name="small", local=True, host="127.0.0.1:11434", quality=0.6)
+AWAY = Model(provider="cloud", name="big", local=False, host="api.example.com", quality=0.9)
+BOTH = (HERE, AWAY)
+EVERYTHING = Whitelist(
+    cloud_apis=("api.example.com",), allowed_for_cloud=dict.fromkeys(TaskKind, True)
+)
+NOTHING_FOUND = detect("hello")
+EMAIL_FOUND = detect("ada.lovelace@analytical-engines.co.uk")
+CANNOT_TELL = Findings(items=(), complete=False, failure="it took too long", version="x")
+
+
+def per_token(_: Model, usage: Usage) -> Money:
+    """A micro-dollar for each token read, two for each written."""
+    return Money(usage.input_tokens + 2 * usage.output_tokens)
+
+
+def unknown(model: Model, _: Usage) -> Money:
+    raise UnknownPrice(f"The price of {model.id} is not known.", fix="Add it to homeward.toml.")
+
+
+def well(_: str) -> bool:
+    return True
+
+
+def ill(_: str) -> bool:
+    return False
+
+
+def facts(
+    *,
+    models: tuple[Model, ...] = BOTH,
+    findings: Findings = NOTHING_FOUND,
+    whitelist: Whitelist = EVERYTHING,
+    price: Callable[[Model, Usage], Money] = per_token,
+    left: int | None = None,
+    healthy: Callable[[str], bool] = well,
+) -> Facts:
+    return Facts(
+        models=models,
+        findings=findings,
+        whitelist=whitelist,
+        price=price,
+        left=None if left is None else Money(left),
+        healthy=healthy,
+    )
+
+
+def plan(
+    known: Facts,
+    wishes: Wishes | None = None,
+    *,
+    about: Analysis | None = None,
+    strategy: str = "complexity",
+) -> Plan:
+    return draw_plan(
+        about or analysis(0.9),
+        wishes or Wishes(max_tokens=100),
+        Preferences(),
+        known,
+        strategy_name=strategy,
+    )
+
+
+def gates(drawn: Plan) -> Mapping[str, str]:
+    return {entry.model.id: entry.gate for entry in drawn.excluded}
+
+
+# --- who is out, and by which gate ----------------------------------------------------------
+
+DENY = Whitelist(allowed_for_cloud=dict.fromkeys(TaskKind, True))
+NO_TASKS = Whitelist(
+    cloud_apis=("api.example.com",), allowed_for_cloud=dict.fromkeys(TaskKind, False)
+)
+
+CASES: list[tuple[str, Facts, Wishes, Mapping[str, str]]] = [
+    ("all allowed", facts(), Wishes(max_tokens=100), {}),
+    ("host not listed", facts(whitelist=DENY), Wishes(max_tokens=100), {"cloud/big": "whitelist"}),
+    ("task not allowed", facts(whitelist=NO_TASKS), Wishes(max_tokens=9), {AWAY.id: "whitelist"}),
+    ("e-mail", facts(findings=EMAIL_FOUND), Wishes(max_tokens=9), {AWAY.id: "whitelist"}),
+    ("not inspected", facts(findings=CANNOT_TELL), Wishes(max_tokens=9), {AWAY.id: "whitelist"}),
+    ("price not known", facts(price=unknown), Wishes(max_tokens=9), {AWAY.id: "price"}),
+    ("wants local", facts(), Wishes(max_tokens=9, prefer="local"), {AWAY.id: "prefer"}),
+    ("wants cloud", facts(), Wishes(max_tokens=9, prefer="cloud"), {HERE.id: "prefer"}),
+    ("too long", facts(), Wishes(max_tokens=9000), {HERE.id: "context", AWAY.id: "context"}),
+    ("too weak", facts(), Wishes(max_tokens=9, min_quality=0.7), {HERE.id: "quality"}),
+    ("too dear", facts(), Wishes(max_tokens=9, max_cost=Money(5)), {AWAY.id: "cost"}),
+    ("budget used up", facts(left=0), Wishes(max_tokens=9), {AWAY.id: "budget"}),
+    ("both ill", facts(healthy=ill), Wishes(max_tokens=9), {HERE.id: "health", AWAY.id: "health"}),
+    (
+        "the whitelist before the price",
+        facts(whitelist=DENY, price=unknown),
+        Wishes(max_tokens=9),
+        {AWAY.id: "whitelist"},
+    ),
+    (
+        "the price before the wishes",
+        facts(price=unknown),
+        Wishes(max_tokens=9, prefer="local"),
+        {AWAY.id: "price"},
+    ),
+    (
+        "the wishes before health and budget",
+        facts(left=0, healthy=ill),
+        Wishes(max_tokens=9, prefer="local"),
+        {HERE.id: "health", AWAY.id: "prefer"},
+    ),
+    (
+        "health before the budget",
+        facts(left=0, healthy=ill),
+        Wishes(max_tokens=9),
+        {HERE.id: "health", AWAY.id: "health"},
+    ),
+]
+
+
+@pytest.mark.parametrize(
+    ("known", "wishes", "expected"), [row[1:] for row in CASES], ids=[row[0] for row in CASES]
+)
+def test_each_model_is_stopped_by_its_first_gate_or_stands_in_the_plan(
+    known: Facts, wishes: Wishes, expected: Mapping[str, str]
+) -> None:
+    drawn = plan(known, wishes)
+    assert gates(drawn) == expected
+    kept = {candidate.model.id for candidate in drawn.candidates}
+    assert kept == {HERE.id, AWAY.id} - set(expected)
+    for entry in drawn.excluded:
+        assert entry.reason.endswith(".")
+        assert entry.fix
+
+
+def test_a_model_that_was_asked_for_stands_alone_and_of_the_others_nothing_is_told() -> None:
+    drawn = plan(facts(whitelist=DENY), Wishes(max_tokens=9, model=HERE.id))
+    assert [candidate.model for candidate in drawn.candidates] == [HERE]
+    assert drawn.excluded == ()
+
+
+def test_what_stays_at_home_is_asked_neither_the_whitelist_nor_a_price() -> None:
+    known = facts(findings=EMAIL_FOUND, whitelist=Whitelist(), price=unknown, left=0)
+    [candidate] = plan(known).candidates
+    assert candidate.model == HERE
+    assert (candidate.estimate, candidate.worst_case) == (0, 0)
+
+
+def test_the_estimate_is_what_is_likely_and_the_worst_case_is_the_limit() -> None:
+    about = analysis(0.9, tokens=1000)
+    [candidate] = plan(facts(models=(AWAY,)), Wishes(max_tokens=500), about=about).candidates
+    assert candidate.estimate == 1000 + 2 * about.output_tokens
+    assert candidate.worst_case == int(1000 * INPUT_SAFETY) + 64 + 2 * 500
+
+
+@pytest.mark.parametrize(("left", "out"), [(1313, {AWAY.id: "budget"}), (1314, {}), (None, {})])
+def test_a_budget_lets_through_what_the_worst_case_just_fits_into(
+    left: int | None, out: Mapping[str, str]
+) -> None:
+    about = analysis(0.9, tokens=1000)
+    assert gates(plan(facts(left=left), Wishes(max_tokens=0), about=about)) == out
+
+
+def test_the_quality_is_that_of_the_kind_of_task() -> None:
+    poet = Model(
+        provider="ollama",
+        name="poet",
+        local=True,
+        host="127.0.0.1:11434",
+        quality=0.3,
+        quality_by_task={TaskKind.SIMPLE_COMPLETION: 0.8},
+    )
+    drawn = plan(facts(models=(poet,)), Wishes(max_tokens=9, min_quality=0.7))
+    assert [candidate.quality for candidate in drawn.candidates] == [0.8]
+
+
+@pytest.mark.parametrize(
+    ("strategy", "complexity", "first"),
+    [
+        ("complexity", 0.9, AWAY),
+        ("complexity", 0.1, HERE),
+        ("privacy", 0.9, HERE),
+        ("local_first", 0.9, HERE),
+        ("cost", 0.1, HERE),
+    ],
+)
+def test_the_strategy_orders_what_is_left_and_says_why(
+    strategy: str, complexity: float, first: Model
+) -> None:
+    drawn = plan(facts(), about=analysis(complexity), strategy=strategy)
+    assert drawn.candidates[0].model == first
+    assert drawn.strategy == strategy
+    assert drawn.reason
+
+
+def test_a_strategy_that_does_not_exist_is_refused() -> None:
+    with pytest.raises(UnknownStrategy, match="complexity, privacy, cost, local_first"):
+        plan(facts(), strategy="fastest")
+
+
+# --- when nobody is left --------------------------------------------------------------------
+
+
+def empty(*excluded: Excluded) -> Plan:
+    return Plan(strategy="complexity", reason="none", candidates=(), excluded=excluded)
+
+
+def out(name: str, gate: str, reason: str, fix: str = "") -> Excluded:
+    model = Model(provider="cloud", name=name, local=False, host="api.example.com")
+    return Excluded(model=model, gate=gate, reason=reason, fix=fix)
+
+
+@pytest.mark.parametrize(
+    ("troubles", "says"),
+    [
+        ((), "There is no model to ask. No model server is set up."),
+        (("Ollama is down.",), "There is no model to ask. Ollama is down."),
+        (
+            ("Ollama is down.", "vLLM hangs."),
+            "There is no model to ask. Ollama is down. vLLM hangs.",
+        ),
+    ],
+    ids=["none", "one", "two"],
+)
+def test_without_any_model_the_servers_troubles_are_told_and_how_to_get_one(
+    troubles: tuple[str, ...], says: str
+) -> None:
+    error = nothing_left(empty(), troubles)
+    assert error.what == says
+    assert "`ollama pull llama3.2:3b`" in error.fix
+    assert "`homeward doctor`" in error.fix
+
+
+def test_models_with_the_same_gate_and_reason_share_a_sentence() -> None:
+    error = nothing_left(
+        empty(
+            out("a", "whitelist", "It is not allowed.", "Allow it."),
+            out("b", "whitelist", "It is not allowed.", "Allow it."),
+            out("c", "whitelist", "The text holds a card.", "Take it out."),
+            out("d", "budget", "It is not allowed.", "Wait."),
+        ),
+        ["Ollama is down."],
+    )
+    assert error.what == (
+        "No model may answer this. "
+        "cloud/a, cloud/b (whitelist): It is not allowed. "
+        "cloud/c (whitelist): The text holds a card. "
+        "cloud/d (budget): It is not allowed. "
+        "Ollama is down."
+    )
+    assert error.fix == "Ways out: Allow it. Take it out. Wait."
+
+
+def test_many_models_are_counted_not_all_named() -> None:
+    same = [out(f"m{n}", "whitelist", "It is not allowed.", "Allow it.") for n in range(9)]
+    error = nothing_left(empty(*same), [])
+    assert "cloud/m0, cloud/m1, cloud/m2 and 6 more (whitelist): It is not allowed." in error.what
+    assert "m3" not in error.what
+
+
+def test_at_most_four_ways_out_are_named_each_once() -> None:
+    reasons = [out(f"m{n}", f"gate{n}", f"Reason {n}.", f"Way {n}.") for n in range(6)]
+    error = nothing_left(empty(*reasons, reasons[0]), [])
+    assert error.fix == "Ways out: Way 0. Way 1. Way 2. Way 3."
