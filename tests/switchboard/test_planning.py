@@ -190,9 +190,9 @@ def test_the_quality_is_that_of_the_kind_of_task() -> None:
     [
         ("complexity", 0.9, AWAY),
         ("complexity", 0.1, HERE),
-        ("privacy", 0.9, HERE),
+        ("privacy", 0.1, AWAY),
         ("local_first", 0.9, HERE),
-        ("cost", 0.1, HERE),
+        ("cost", 0.1, AWAY),
     ],
 )
 def test_the_strategy_orders_what_is_left_and_says_why(
