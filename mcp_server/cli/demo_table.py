@@ -10,7 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from ledger import Report, dollars
-from switchboard import NoCandidate
+from switchboard import InvalidRequest, NoCandidate
 from switchboard.request import Answer
 from vocabulary import HomewardError
 
@@ -68,7 +68,8 @@ class Line:
     @classmethod
     def refused(cls, note: str, error: HomewardError) -> "Line":
         """A line for a prompt that got no answer, and why."""
-        went_to = "nowhere" if isinstance(error, NoCandidate) else "failed"
+        sent_nowhere = isinstance(error, NoCandidate | InvalidRequest)
+        went_to = "nowhere" if sent_nowhere else "failed"
         why = error.what.removeprefix("No model may answer this. ")
         return cls(note=note, answer="", went_to=went_to, style="red", why=why)
 

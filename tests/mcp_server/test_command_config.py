@@ -106,8 +106,7 @@ FORGETFUL = "keyring.backends.null.Keyring"
 
 def at_the_prompt(home: Home, typed: str, backend: str) -> tuple[int, str]:
     """Exit status and all that was seen after `config set-key openai`."""
-    environ = {"PYTHON_KEYRING_BACKEND": backend}
-    with Terminal(home, "config", "set-key", "openai", **environ) as terminal:
+    with Terminal(home, "config", "set-key", "openai", PYTHON_KEYRING_BACKEND=backend) as terminal:
         terminal.until("OpenAI key")
         terminal.until("): ")
         terminal.type(typed)

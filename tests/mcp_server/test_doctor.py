@@ -18,7 +18,8 @@ def doctor(home: Home, *options: str, **environ: str) -> Said:
     """Its report; the hosts it looks for are those of a person who lives in this home."""
     person = home.places.config.parent / "person"
     person.mkdir(exist_ok=True)
-    return homeward(home, "doctor", *options, **({"HOME": str(person)} | environ))
+    home.environ |= {"HOME": str(person)} | environ
+    return homeward(home, "doctor", *options)
 
 
 def findings(home: Home, **environ: str) -> dict[str, dict[str, Any]]:

@@ -109,6 +109,14 @@ def test_a_host_that_is_not_installed_is_not_mentioned(tmp_path: Path, platform:
     assert list(configurations({}, tmp_path, platform)) == []
 
 
+def test_a_byte_order_mark_as_windows_editors_put_it_is_read_over(tmp_path: Path) -> None:
+    put(
+        tmp_path / ".cursor" / "mcp.json", "\ufeff" + json.dumps({"mcpServers": {"homeward": OURS}})
+    )
+    [(_, _, ours)] = configurations({}, tmp_path, "linux")
+    assert ours == OURS
+
+
 @pytest.mark.parametrize(
     "data",
     ["{not json", "[]", '"homeward"', {"mcpServers": []}, {"mcpServers": {"homeward": "yes"}}, {}],

@@ -5,6 +5,8 @@ import pytest
 from mcp_server.http import application
 from mcp_server.server import create
 from mcp_server.settings import SettingsError
+from tests.homes import Home
+from tests.mcp_server.commands import homeward
 
 LONG = {"HOMEWARD_TOKEN": "x1y2z3-x1y2z3-x1y2z3"}
 
@@ -45,3 +47,9 @@ def test_with_both_it_is_served(transport: str) -> None:
         environ=LONG,
     )
     assert app.routes
+
+
+def test_the_command_says_what_is_missing_and_serves_nobody(home: Home) -> None:
+    said = homeward(home, "mcp", "--transport", "sse", "--host", "0.0.0.0")
+    assert (said.status, said.out) == (2, "")
+    assert "Set HOMEWARD_TOKEN" in said.err

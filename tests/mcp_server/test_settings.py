@@ -89,6 +89,34 @@ def test_a_file_that_is_not_utf_8_is_told_apart(tmp_path: Path) -> None:
         load(path, {})
 
 
+def test_a_byte_order_mark_as_windows_editors_put_it_is_read_over(tmp_path: Path) -> None:
+    path, dotenv = tmp_path / "homeward.toml", tmp_path / ".env"
+    path.write_text('profile = "performance"\n', encoding="utf-8-sig")
+    dotenv.touch(mode=0o600)
+    dotenv.write_text("OPENAI_API_KEY=from-file\n", encoding="utf-8-sig")
+    assert load(path, {}).profile == "performance"
+    assert Keys({}, dotenv).find(("OPENAI_API_KEY",)) == ("from-file", "OPENAI_API_KEY (.env)")
+
+
+@pytest.mark.parametrize(
+    ("address", "good"),
+    [
+        ("http://127.0.0.1:3128", True),
+        ("https://me:secret@proxy.example:8080/", True),
+        ("http://[::1]:3128", True),
+        ("proxy.example:3128", False),
+        ("socks5://proxy.example", False),
+        ("http://", False),
+    ],
+)
+def test_a_proxy_is_an_http_address(tmp_path: Path, address: str, good: bool) -> None:
+    if good:
+        assert load(tmp_path / "none.toml", {"HOMEWARD_PROXY": address}).proxy == address
+    else:
+        with pytest.raises(SettingsError, match="a proxy is written http://host:port"):
+            load(tmp_path / "none.toml", {"HOMEWARD_PROXY": address})
+
+
 def test_the_shipped_example_is_valid_and_changes_nothing() -> None:
     example = Path(__file__).parents[2] / "mcp_server" / "homeward.example.toml"
     assert load(example, {}) == Settings()

@@ -1,6 +1,7 @@
 """Which servers are asked for their models, when, and what is said of those that do not answer."""
 
 from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
 
 import anyio
 import pytest
@@ -132,7 +133,12 @@ async def test_a_server_that_hangs_is_told_in_words_and_holds_up_no_other(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(fleet_module, "ASK_WITHIN_S", 0.2)
-    fleet = of(server(Lister("lmstudio", anyio.sleep_forever)), server(lister("vllm", "a")))
+
+    async def never() -> Sequence[Offer]:
+        await anyio.sleep_forever()
+        raise AssertionError
+
+    fleet = of(server(Lister("lmstudio", never)), server(lister("vllm", "a")))
     with anyio.fail_after(10):
         assert await names(fleet) == ["vllm/a"]
     assert await fleet.troubles() == ("lmstudio did not list its models in time.",)
@@ -170,18 +176,12 @@ async def test_trouble_too_is_remembered_until_it_has_grown_old(faulty: Faulty) 
             assert faulty.count["inside"] == asked
 
 
-class asking:  # reads as a verb
+@asynccontextmanager
+async def asking(address: str, *, allowed: bool) -> AsyncGenerator[Provider, None]:
     """A real provider at `address`, through a real door that lets it there or not."""
-
-    def __init__(self, address: str, *, allowed: bool) -> None:
-        self._door = Door(origins=[address] if allowed else [], whitelist=Whitelist)
-        self._address = address
-
-    async def __aenter__(self) -> Provider:
-        return OpenAICompatible(vendors()["vllm"], self._address, None, self._door.client())
-
-    async def __aexit__(self, *_: object) -> None:
-        await self._door.aclose()
+    door = Door(origins=[address] if allowed else [], whitelist=Whitelist)
+    yield OpenAICompatible(vendors()["vllm"], address, None, door.client())
+    await door.aclose()
 
 
 async def test_a_server_that_the_door_refuses_is_told_with_the_way_out(faulty: Faulty) -> None:
@@ -255,9 +255,7 @@ async def test_asking_the_clouds_asks_no_local_server() -> None:
     assert provider.asked == 0
 
 
-async def test_an_ollama_elsewhere_is_asked_through_the_door_because_it_alone_knows_its_models() -> (
-    None
-):
+async def test_an_ollama_elsewhere_is_asked_because_it_alone_knows_its_models() -> None:
     provider = lister("ollama", "a")
     fleet = of(server(provider, local=False, host="gpu.example:11434"))
     [model] = await fleet.models()
