@@ -1,5 +1,6 @@
 """Turns texts into vectors whose cosine says how alike the texts are."""
 
+import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
@@ -47,6 +48,9 @@ class OnnxEmbed:
     """
 
     def __init__(self, folder: Path) -> None:
+        # ONNX Runtime 1.29 and later reports to its maker over a connection of its own, past our
+        # one door, and decides so while it is imported. Nothing leaves that was not allowed.
+        os.environ["ORT_DISABLE_TELEMETRY"] = "1"
         import onnxruntime
         from tokenizers import Tokenizer
 
@@ -111,10 +115,10 @@ def load(name: str, *, folder: Path) -> Embed:
 class SentenceTransformersEmbed:
     """Any other sentence-transformers model, by name (extra `embeddings`).
 
-    The first use of a name may download it; nothing does so unless a person set that name.
+    Only a model that is on this machine already: fetching one would be a request past the door.
 
     Raises:
-        EncoderMissing: the extra is not installed, or no model has that name.
+        EncoderMissing: the extra is not installed, or no model here has that name.
     """
 
     def __init__(self, name: str) -> None:
@@ -126,11 +130,11 @@ class SentenceTransformersEmbed:
                 fix="Run `pip install 'homeward[embeddings]'`, or use all-MiniLM-L6-v2.",
             ) from error
         try:
-            self._model = SentenceTransformer(name, device="cpu")
+            self._model = SentenceTransformer(name, device="cpu", local_files_only=True)
         except Exception as error:  # huggingface_hub, torch and OSError, each with its own tree
             raise EncoderMissing(
                 f"The embedding model {name} cannot be loaded.",
-                fix="Check its name, and that it was downloaded before while online.",
+                fix="Homeward downloads none: fetch it first, for example with `hf download`.",
             ) from error
         self.space = f"{name}/sentence-transformers"
         self.dimensions = int(self._model.get_sentence_embedding_dimension() or 0)

@@ -1,12 +1,7 @@
 """Homeward's face towards assistants and people: MCP server, command line, settings and wiring."""
 
-import os
 import sys
 from pathlib import Path
-
-# ONNX Runtime 1.29 and later reports to its maker by a connection of its own, past our one door,
-# and decides so while it is imported. Nothing leaves that the person has not allowed.
-os.environ["ORT_DISABLE_TELEMETRY"] = "1"
 
 # In the wheel the other rooms travel inside this package (`_bundled`): `cache`, `routing` and
 # `whitelist` are names that other distributions install too, and would overwrite.

@@ -117,7 +117,7 @@ def nothing_left(plan: Plan, troubles: Sequence[str]) -> NoCandidate:
     fixes = list(dict.fromkeys(entry.fix for entry in plan.excluded if entry.fix))
     return NoCandidate(
         " ".join(["No model may answer this.", *lines, *troubles]),
-        fix="Ways out: " + " ".join(fixes[:4]),
+        fix=" ".join(["Ways out:", *fixes[:4]]) if fixes else "",
     )
 
 

@@ -188,6 +188,8 @@ def _text_of(text: str) -> str:
     except OSError:
         return text
     if not is_file:
+        if not any(letter.isspace() for letter in text):  # perhaps a name that was mistyped
+            print("(No file has that name: it is read as a text.)", file=sys.stderr)
         return text
     try:
         return path.read_text(encoding="utf-8", errors="replace")

@@ -5,6 +5,7 @@
 
 import importlib.util
 import json
+import os
 import secrets
 import subprocess
 import sys
@@ -23,7 +24,8 @@ class EmbeddedServer:
     `alias` is the model's name there. `chat_template` (Jinja) replaces the model's own, and
     answers end at any text of `stop`. `context` is in tokens and shared by `parallel` answers at
     once. Answers are the likeliest ones where a request names no temperature. Loading takes
-    seconds for a real model: make it in a worker thread.
+    seconds for a real model: make it in a worker thread. `threads` is half of the processors if it
+    is not given: with all of them one busy neighbour makes it ten times slower.
 
     It runs in a process of its own, with nothing but llama.cpp in it: there an assertion of
     llama.cpp's ends no assistant's server, and it can be ended while it answers, which deadlocks
@@ -44,7 +46,7 @@ class EmbeddedServer:
         stop: tuple[str, ...] = (),
         context: int = 4096,
         parallel: int = 1,
-        threads: int = 2,
+        threads: int | None = None,
     ) -> None:
         if importlib.util.find_spec("xllamacpp") is None:
             raise ProviderRejected(
@@ -64,7 +66,7 @@ class EmbeddedServer:
             "stop": stop,
             "context": context,
             "parallel": parallel,
-            "threads": threads,
+            "threads": threads or max(1, (os.cpu_count() or 2) // 2),
         }
         root = _told(process, settings)
         if not root:
