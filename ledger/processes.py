@@ -21,8 +21,11 @@ def is_gone(owner: str) -> bool:
     Windows cannot tell: there `os.kill(pid, 0)` would end the process instead of asking. Nor can
     one container about another.
     """
-    pid_text, started, boot, namespace = owner.split(" ")
-    pid = int(pid_text)
+    try:
+        pid_text, started, boot, namespace = owner.split(" ")
+        pid = int(pid_text)
+    except ValueError:
+        return True  # no process of ours writes such a name
     if sys.platform == "win32":
         return False
     if boot != _boot():

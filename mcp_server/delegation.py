@@ -20,6 +20,7 @@ from switchboard.request import Decision, Request
 from vocabulary import HomewardError
 
 BEAT_S = 3.0
+LOOK_S = 0.25
 log = logging.getLogger(__name__)
 
 Report = Callable[[float, float | None, str | None], Awaitable[None]]
@@ -94,7 +95,7 @@ class Delegation:
             UnknownTicket: nothing to fetch.
             HomewardError: the work failed; with the sentence it failed with.
         """
-        waited = 0.0
+        waited, beats = 0.0, 0
         while True:
             state, text = await anyio.to_thread.run_sync(self._tickets.look, ticket)
             if state == "done":
@@ -104,9 +105,11 @@ class Delegation:
                 raise HomewardError(what, fix=fix)
             if waited >= self._patience_s:
                 return Routed(status="working", answer="", ticket=ticket)
-            await anyio.sleep(0.25)
-            waited += 0.25
-            await report(waited, None, "still working")
+            await anyio.sleep(LOOK_S)
+            waited += LOOK_S
+            if waited >= BEAT_S * (beats + 1):
+                beats += 1
+                await report(beats, None, "still working")
 
     async def _work(self, job: _Job, request: Request) -> None:
         async def on_text(piece: str) -> None:

@@ -3,6 +3,7 @@
 Never from a working directory's `.env` (a cloned project could plant one), never printed.
 """
 
+import os
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -32,9 +33,16 @@ class Keys:
         if self._dotenv.is_file() and _private(self._dotenv):
             from dotenv import dotenv_values
 
-            values: dict[str, str | None] = dotenv_values(
-                self._dotenv, interpolate=False, encoding="utf-8-sig"
-            )
+            try:
+                values: dict[str, str | None] = dotenv_values(
+                    self._dotenv, interpolate=False, encoding="utf-8-sig"
+                )
+            except UnicodeDecodeError as error:
+                from mcp_server.settings import SettingsError  # only when needed
+
+                raise SettingsError(
+                    f"{self._dotenv} is not UTF-8 text.", fix="Save it as UTF-8."
+                ) from error
             found.update({name: value for name, value in values.items() if value})
         # A host hands over a field that was left blank as an empty text, or as its own placeholder.
         found.update({n: v for n, v in self._environ.items() if v.strip() and v[:2] != "${"})
@@ -79,5 +87,8 @@ def _from_keyring(variable: str) -> str | None:
 
 
 def _private(path: Path) -> bool:
-    """Others must not be able to write what we trust as the person's own."""
-    return sys.platform == "win32" or not path.stat().st_mode & 0o022
+    """Nobody else may own or be able to write what we trust as the person's own."""
+    if sys.platform == "win32":
+        return True
+    seen = path.stat()
+    return not seen.st_mode & 0o022 and seen.st_uid in (os.geteuid(), 0)

@@ -74,18 +74,21 @@ def places(environ: Mapping[str, str] | None = None) -> Places:
 
 
 def make_private(folder: Path) -> None:
-    """Create the folder for this person alone.
+    """Create the folder for this person alone; one that is there keeps the rights it has.
 
     Raises:
-        SettingsError: it cannot be made, or not be kept from others.
+        SettingsError: it cannot be made, or everybody may write in it.
     """
+    from mcp_server.settings import SettingsError  # pydantic's models: only when needed
+
     try:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        if sys.platform != "win32" and folder.stat().st_mode & 0o077:
-            folder.chmod(0o700)
+        if sys.platform != "win32" and folder.stat().st_mode & 0o002:
+            raise SettingsError(
+                f"Everybody may write in the folder {folder}.",
+                fix=f"Run `chmod o-w {folder}`, or set HOMEWARD_HOME to a folder of your own.",
+            )
     except OSError as error:
-        from mcp_server.settings import SettingsError  # pydantic's models: only when needed
-
         raise SettingsError(
             f"The folder {folder} cannot be used: {error.strerror}.",
             fix="Make it your own and writable, or set HOMEWARD_HOME to a folder that is.",

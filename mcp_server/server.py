@@ -8,7 +8,10 @@ from typing import TYPE_CHECKING, Any
 from anyio.abc import TaskGroup
 from mcp.server import MCPServer
 from mcp.server.context import CallNext, ServerRequestContext
-from mcp.types import Tool
+from mcp.server.mcpserver import Context
+from mcp.server.mcpserver.exceptions import ToolError
+from mcp.types import CallToolResult, InputRequiredResult, Tool
+from pydantic import ValidationError
 
 from mcp_server import __version__
 from mcp_server.places import Places, places
@@ -29,7 +32,19 @@ INSTRUCTIONS = (
 
 
 class HomewardServer(MCPServer[Service]):
-    """Lists tools in as few bytes as say the same: every host pays for each of them."""
+    """Lists tools in as few bytes as say the same: every host pays for each of them. Tells which
+    arguments were wrong without repeating them: they may hold a secret.
+    """
+
+    async def call_tool(
+        self, name: str, arguments: dict[str, Any], context: Context[Service, Any] | None = None
+    ) -> CallToolResult | InputRequiredResult:
+        try:
+            return await super().call_tool(name, arguments, context)
+        except ToolError as error:
+            if isinstance(error.__cause__, ValidationError):
+                raise ToolError(in_words(error.__cause__)) from None
+            raise
 
     async def list_tools(self) -> list[Tool]:
         return [
@@ -42,6 +57,15 @@ class HomewardServer(MCPServer[Service]):
             )
             for tool in await super().list_tools()
         ]
+
+
+def in_words(invalid: ValidationError) -> str:
+    """Which arguments are wrong and what they should be, without their values."""
+    wrong = [
+        f"{'.'.join(map(str, problem['loc'])) or 'arguments'}: {problem['msg']}."
+        for problem in invalid.errors(include_url=False, include_input=False)
+    ]
+    return "These arguments cannot be used. " + " ".join(dict.fromkeys(wrong))
 
 
 def lean(schema: Any) -> Any:

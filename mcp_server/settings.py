@@ -65,7 +65,7 @@ class Cache(_Strict):
     """The answer cache: cosine threshold, and how long an answer lives."""
 
     enabled: bool = True
-    threshold: Annotated[float, Field(ge=-1, le=1)] = 0.95
+    threshold: Annotated[float, Field(ge=0, le=1)] = 0.95
     ttl_hours: Annotated[float, Field(gt=0, le=24 * 365)] = 24.0
     embedding_model: str = "all-MiniLM-L6-v2"
 
@@ -157,6 +157,10 @@ def load(path: Path, environ: Mapping[str, str] | None = None) -> Settings:
     text = _read(path)
     try:
         raw = tomllib.loads(text)
+    except RecursionError:
+        raise SettingsError(
+            f"{path} is nested too deeply to be read.", fix="Correct the file."
+        ) from None
     except tomllib.TOMLDecodeError as error:
         raise SettingsError(
             f"{path} is not valid TOML: {error}.",

@@ -33,9 +33,12 @@ def _told(tool: Callable[P, Awaitable[CallToolResult]]) -> Callable[P, Awaitable
 
 
 def _caller(ctx: Ctx) -> str:
-    """The host's own name for itself: untrusted, used for scoping and reports only."""
+    """The host's own name for itself: untrusted, used for scoping and reports only.
+
+    Marked as a host's, so that none can take the name of another face and read its answers.
+    """
     params = ctx.session.client_params
-    return params.client_info.name[:80] if params is not None else "mcp"
+    return f"mcp:{params.client_info.name[:80]}" if params is not None else "mcp"
 
 
 @_told

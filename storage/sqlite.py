@@ -70,6 +70,10 @@ class Database:
         with self._lock, _translated(self.path):
             return list(self._db.execute(sql, tuple(values)))
 
+    def sound(self) -> bool:
+        """Whether the file's pages agree. Reads all of them: seconds for a large file."""
+        return self.rows("pragma quick_check(1)") == [("ok",)]
+
     def close(self) -> None:
         with self._lock, _translated(self.path):
             self._db.close()

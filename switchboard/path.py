@@ -107,6 +107,7 @@ class Switchboard:
                 closed = str(error)  # a model at home can still answer
             facts = Facts(
                 models=models,
+                kinds=reading.kinds,
                 findings=reading.findings,
                 whitelist=rules,
                 price=self._pricing.of,

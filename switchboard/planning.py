@@ -8,7 +8,7 @@ from routing.gates import Wishes, first_gate
 from routing.strategies import strategy
 from routing.values import Analysis, Candidate, Excluded, Model, Plan, Preferences
 from switchboard.errors import NoCandidate
-from vocabulary import Money, Usage
+from vocabulary import Money, TaskKind, Usage
 from whitelist import Findings, Whitelist, permit
 
 INPUT_SAFETY = 1.25
@@ -19,12 +19,14 @@ INPUT_SAFETY = 1.25
 class Facts:
     """What the other rooms know at this moment, as values and pure looks.
 
-    `price` gives the cost of some usage at one model and raises `UnknownPrice`. `left` is what
-    the budget still allows, None without a budget. `closed` says why nothing at all may leave
-    (rules or books that cannot be read); empty where they can.
+    `kinds` are all the kinds of task this may be; each must be allowed for a cloud. `price` gives
+    the cost of some usage at one model and raises `UnknownPrice`. `left` is what the budget still
+    allows, None without a budget. `closed` says why nothing at all may leave (rules or books that
+    cannot be read); empty where they can.
     """
 
     models: Sequence[Model]
+    kinds: Sequence[TaskKind]
     findings: Findings
     whitelist: Whitelist
     price: Callable[[Model, Usage], Money]
@@ -65,8 +67,9 @@ def _weigh(model: Model, analysis: Analysis, wishes: Wishes, facts: Facts) -> Ca
     if not model.local and facts.closed:
         return Excluded(model=model, gate="closed", reason=facts.closed)
     if not model.local:
-        verdict = permit(facts.findings, analysis.task, model.host, facts.whitelist)
-        if not verdict.allowed:
+        verdicts = [permit(facts.findings, k, model.host, facts.whitelist) for k in facts.kinds]
+        verdict = next((each for each in verdicts if not each.allowed), None)
+        if verdict is not None:
             return Excluded(model=model, gate="whitelist", reason=verdict.reason, fix=verdict.fix)
     try:
         candidate = _priced(model, analysis, wishes, facts)

@@ -2,6 +2,7 @@
 
 import uuid
 from dataclasses import dataclass
+from functools import partial
 
 from ledger import Budget
 from routing.analysis import analyse
@@ -9,7 +10,7 @@ from routing.gates import Wishes
 from routing.values import Analysis, Preferences
 from switchboard.errors import InvalidRequest
 from switchboard.request import Request
-from vocabulary import Message, Prompt
+from vocabulary import Message, Prompt, TaskKind
 from whitelist import Findings
 from whitelist.detector.detect import detect
 
@@ -30,11 +31,16 @@ class House:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
-    """What is known of a request from its own words. `began` is on the caller's monotonic clock."""
+    """What is known of a request from its own words. `began` is on the caller's monotonic clock.
+
+    `kinds` are the kind of task that the caller named and the one that was found: both must be
+    allowed for a cloud, or a caller's word would be its own permission.
+    """
 
     id: str
     request: Request
     analysis: Analysis
+    kinds: tuple[TaskKind, ...]
     findings: Findings
     wishes: Wishes
     began: float
@@ -63,18 +69,21 @@ def read(request: Request, house: House, *, began: float) -> Reading:
     """
     _validate(request)
     max_tokens = request.max_tokens or house.max_tokens
-    analysis = analyse(
+    ask = partial(
+        analyse,
         request.prompt,
         context=request.context,
         system=request.system,
         turns=request.turns,
-        task=request.task,
         max_tokens=max_tokens,
     )
+    analysis = ask(task=request.task)
+    found = analysis if request.task is None else ask()
     return Reading(
         id=uuid.uuid4().hex[:12],
         request=request,
         analysis=analysis,
+        kinds=tuple(dict.fromkeys((analysis.task, found.task))),
         findings=detect("\n\n".join(_texts(request))),
         wishes=Wishes(
             prefer=request.prefer,

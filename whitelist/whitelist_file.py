@@ -108,6 +108,10 @@ def _trusted(seen: os.stat_result, path: Path) -> None:
 def _tables(text: str, path: Path) -> Mapping[str, object]:
     try:
         return tomllib.loads(text)
+    except RecursionError:
+        raise WhitelistError(
+            "it is nested too deeply.", fix="Correct the file.", file=path
+        ) from None
     except tomllib.TOMLDecodeError as error:
         found = re.search(r"\(at line (\d+)", str(error))
         line = int(found[1]) if found else text.count("\n") + 1

@@ -49,27 +49,12 @@ def run_ask(
             decision = await app.switchboard.plan(request)
             about.print(f"Nothing was sent. {in_short(decision)}", markup=False)
             return
-        streamed = False
         if app.cache is not None:  # a moment for the encoder may save a whole call
             await anyio.to_thread.run_sync(app.encoder.wait, ENCODER_WITHIN_S)
-
-        async def on_text(piece: str) -> None:
-            nonlocal streamed
-            streamed = True
-            sys.stdout.write(piece)
-            sys.stdout.flush()
-
-        async def on_step(sentence: str) -> None:
-            nonlocal streamed
-            if streamed:  # what was printed so far came from a model that then failed
-                about.print(f"\n— broke off; {sentence} —", style="yellow", markup=False)
-                streamed = False
-
-        answer = await app.switchboard.answer(request, on_text=on_text, on_step=on_step)
-        if not streamed:
-            sys.stdout.write(answer.text)
-        sys.stdout.write("\n")
-        sys.stdout.flush()
+        out = _Out(about)
+        with out:
+            answer = await app.switchboard.answer(request, on_text=out.text, on_step=out.step)
+            out.rest(answer.text)
         about.print(_facts(answer), style="dim", markup=False)
         for notice in answer.notices:
             about.print(notice, style="yellow", markup=False)
@@ -77,6 +62,44 @@ def run_ask(
             about.print(in_short(answer.decision), markup=False)
 
     with_app(work)
+
+
+class _Out:
+    """Prints an answer as it comes, and keeps what is said about it on lines of its own."""
+
+    def __init__(self, about: Console) -> None:
+        self._about = about
+        self._begun = False
+
+    async def text(self, piece: str) -> None:
+        self._begun = True
+        _show(piece)
+
+    async def step(self, sentence: str) -> None:
+        if self._begun:  # what was printed so far came from a model that then failed
+            self._about.print(f"\n— broke off; {sentence} —", style="yellow", markup=False)
+        self._begun = False
+
+    def rest(self, text: str) -> None:
+        """What did not come piece by piece: an answer from the cache."""
+        if not self._begun:
+            self._begun = True
+            _show(text)
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, *_: object) -> None:
+        if self._begun:
+            _show("\n")
+
+
+def _show(text: str) -> None:
+    """A model's words may not steer the terminal of whoever reads them."""
+    if sys.stdout.isatty():
+        text = "".join(each for each in text if each in "\n\t" or each.isprintable())
+    sys.stdout.write(text)
+    sys.stdout.flush()
 
 
 def _facts(answer: Answer) -> str:

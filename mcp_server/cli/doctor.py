@@ -147,8 +147,19 @@ def _allowed(app: App, host: str) -> bool:
 
 
 def _databases(app: App) -> list[Finding]:
-    ledger = Finding(about="ledger", state="ok", what=str(app.places.home_database))
-    return [ledger, _cache(app), _audit(app)]
+    return [_ledger(app), _cache(app), _audit(app)]
+
+
+def _ledger(app: App) -> Finding:
+    where = app.places.home_database
+    try:
+        app.report("today", "model")
+        if app.database.sound():
+            return Finding(about="ledger", state="ok", what=str(where))
+        error = HomewardError(f"The database {where} is damaged.", fix="Move it aside.")
+    except HomewardError as failed:
+        error = failed
+    return Finding(about="ledger", state="mend", what=error.what, fix=error.fix)
 
 
 def _cache(app: App) -> Finding:

@@ -1,7 +1,9 @@
 """What may leave this machine: see it, change it, decide about proposals, read the audit log."""
 
 import json
+import os
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 import typer
@@ -9,7 +11,10 @@ from rich.markup import escape
 from rich.table import Table
 
 from mcp_server.cli.running import screen, told, with_app
-from mcp_server.places import places
+from mcp_server.keys import Keys
+from mcp_server.places import Places, places
+from mcp_server.servers import hosts_by_name
+from mcp_server.settings import load
 from mcp_server.wiring import App
 from switchboard import InvalidRequest
 from vocabulary import HomewardError
@@ -116,16 +121,21 @@ def add_entry(kind: ResourceType, name: str) -> None:
 
 
 def remove_entry(kind: ResourceType, name: str) -> None:
-    """Take an entry back; tightening needs nobody's approval."""
+    """Take an entry back. Tightening needs nobody's approval, and nothing but the file itself."""
+    with told():
+        where = places()
+        entry = canonical_name(kind, name, _aliases(where))
+        gone = remove(where.whitelist, kind, entry)
+    screen().print(f"{'No longer' if gone else 'Was not'} allowed: {kind} {entry}", markup=False)
 
-    async def work(app: App) -> None:
-        entry = canonical_name(kind, name, app.aliases)
-        gone = remove(app.places.whitelist, kind, entry)
-        screen().print(
-            f"{'No longer' if gone else 'Was not'} allowed: {kind} {entry}", markup=False
-        )
 
-    with_app(work)
+def _aliases(where: Places) -> Mapping[str, str]:
+    """The hosts that providers' names stand for; none while the settings cannot be read."""
+    try:
+        keys = Keys(os.environ, where.dotenv)
+        return hosts_by_name(load(where.settings, keys.environment()), keys)
+    except HomewardError:
+        return {}
 
 
 def show_audit(lines: int, *, verify: bool) -> None:

@@ -1,6 +1,6 @@
 """From models to a plan, and from an empty plan to a sentence: pure, a row per case."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 import pytest
 
@@ -50,9 +50,11 @@ def facts(
     price: Callable[[Model, Usage], Money] = per_token,
     left: int | None = None,
     healthy: Callable[[str], bool] = well,
+    kinds: Sequence[TaskKind] = (TaskKind.REASONING_TASKS,),
 ) -> Facts:
     return Facts(
         models=models,
+        kinds=kinds,
         findings=findings,
         whitelist=whitelist,
         price=price,
