@@ -65,3 +65,8 @@ def test_who_is_gone(owner: str, gone: bool) -> None:
 def test_on_windows_nobody_is_asked_and_nobody_is_harmed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "platform", "win32")
     assert not is_gone(_with(pid="4194305"))
+
+
+@pytest.mark.parametrize("owner", ["", "junk", "x 1 2 3", "1 2 3 4 5"])
+def test_a_name_that_no_process_of_ours_writes_is_gone(owner: str) -> None:
+    assert is_gone(owner)

@@ -1,6 +1,8 @@
 """`homeward doctor`: looks at everything, says how to mend it, and never shows a key."""
 
+import contextlib
 import json
+import sqlite3
 from pathlib import Path
 from typing import Any
 
@@ -229,3 +231,20 @@ def test_a_host_with_and_one_without_our_entry_are_told_apart(
     assert found["Claude Desktop"]["state"] == "note"
     assert "claude_desktop_config.example.json" in found["Claude Desktop"]["fix"]
     assert "VS Code" not in found
+
+
+def test_a_ledger_without_a_table_is_found(home: Home) -> None:
+    homeward(home, "costs")
+    with contextlib.closing(sqlite3.connect(home.places.home_database)) as books:
+        books.execute("drop table spend")
+    said = homeward(home, "doctor")
+    assert said.status == 1
+    assert "✗ ledger" in said.out
+
+
+def test_tightening_works_while_the_books_are_damaged(home: Home) -> None:
+    home.allow("api.openai.com")
+    home.places.home_database.write_bytes(b"this is no database" * 100)
+    said = homeward(home, "whitelist", "remove", "cloud_api", "openai")
+    assert said.status == 0
+    assert "api.openai.com" not in home.places.whitelist.read_text(encoding="utf-8")

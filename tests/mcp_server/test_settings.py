@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from mcp_server.keys import Keys
-from mcp_server.places import places
+from mcp_server.places import make_private, places
 from mcp_server.settings import Settings, SettingsError, load, profiles
 
 
@@ -153,3 +153,45 @@ def test_a_dotenv_file_that_others_can_write_is_not_trusted(tmp_path: Path) -> N
 @pytest.mark.parametrize("blank", ["", "  ", "${user_config.openai_key}"])
 def test_a_blank_field_of_a_host_is_no_key(tmp_path: Path, blank: str) -> None:
     assert Keys({"OPENAI_API_KEY": blank}, tmp_path / ".env").find(("OPENAI_API_KEY",)) is None
+
+
+def test_a_folder_that_is_there_keeps_the_rights_it_has(tmp_path: Path) -> None:
+    folder = tmp_path / "mine"
+    folder.mkdir()
+    folder.chmod(0o755)
+    make_private(folder)
+    assert folder.stat().st_mode & 0o777 == 0o755
+
+
+def test_a_folder_that_everybody_may_write_in_is_refused(tmp_path: Path) -> None:
+    folder = tmp_path / "shared"
+    folder.mkdir()
+    folder.chmod(0o1777)
+    with pytest.raises(SettingsError, match="Everybody may write"):
+        make_private(folder)
+    assert folder.stat().st_mode & 0o7777 == 0o1777
+
+
+def test_a_file_nested_without_end_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "homeward.toml"
+    path.write_text("a = " + "[" * 20_000)
+    with pytest.raises(SettingsError, match="nested too deeply"):
+        load(path, {})
+
+
+def test_a_dotenv_file_that_is_not_utf_8_is_told(tmp_path: Path) -> None:
+    dotenv = tmp_path / ".env"
+    dotenv.touch(mode=0o600)
+    dotenv.write_bytes(b"OPENAI_API_KEY=\xff\n")
+    with pytest.raises(SettingsError, match="not UTF-8"):
+        Keys({}, dotenv).environment()
+
+
+def test_a_blank_variable_does_not_hide_the_dotenv_file(tmp_path: Path) -> None:
+    dotenv = tmp_path / ".env"
+    dotenv.touch(mode=0o600)
+    dotenv.write_text("OPENAI_API_KEY=from-file\n")
+    assert Keys({"OPENAI_API_KEY": ""}, dotenv).find(("OPENAI_API_KEY",)) == (
+        "from-file",
+        "OPENAI_API_KEY (.env)",
+    )

@@ -9,6 +9,7 @@ from mcp import Client
 from mcp.types import CallToolResult, TextContent
 
 from mcp_server.server import create
+from switchboard import Request
 from tests.homes import EASY, HARD, Home
 from tests.wire.faulty import Faulty
 
@@ -235,3 +236,30 @@ async def test_a_slow_failure_is_told_to_whoever_redeems_the_ticket(
             failed = await other.call_tool("route_prompt", {"ticket": ticket})
     assert failed.is_error
     assert "said nothing for 0.3 seconds" in text(failed)
+
+
+async def test_wrong_arguments_are_named_but_never_repeated(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with connected(home, monkeypatch) as client:
+        wrong = {"prompt": ["a synthetic secret"], "min_quality": 7, "prefer": "moon"}
+        result = await client.call_tool("route_prompt", wrong)
+    assert result.is_error
+    assert "synthetic" not in text(result)
+    assert "http" not in text(result)
+    for name in ("prompt", "min_quality", "prefer"):
+        assert f"{name}: " in text(result)
+
+
+async def test_a_host_is_marked_as_one_in_the_books_and_in_the_cache(
+    local_home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with local_home.app() as app:
+        await app.switchboard.answer(Request(prompt=EASY, caller="homeward ask", max_tokens=30))
+    async with connected(local_home, monkeypatch) as client:
+        result = await client.call_tool("route_prompt", {"prompt": EASY, "max_tokens": 30})
+    assert facts(result)["cached"] == "no"
+    async with local_home.app() as app:
+        callers = app.database.rows("select caller from attempts order by at")
+    assert callers[0] == ("homeward ask",)
+    assert str(callers[1][0]).startswith("mcp:")

@@ -8,7 +8,7 @@ from switchboard import InvalidRequest, NoCandidate, Request
 from tests.homes import EASY, HARD, Home
 from tests.wire.faulty import Faulty
 from tests.wire.servers import Served
-from vocabulary import Money
+from vocabulary import Money, TaskKind
 
 pytestmark = pytest.mark.anyio
 EMAIL = "Write to ada.lovelace@analytical-engines.co.uk about it."
@@ -276,3 +276,18 @@ async def test_passing_half_of_the_budget_is_told_once(full_home: Home) -> None:
         marks = [notice for notices in told for notice in notices if "% of the monthly" in notice]
         assert len(marks) == len({mark[:4] for mark in marks})
         assert marks[0].startswith("50 % of the monthly budget is used; $0.00")
+
+
+@pytest.mark.parametrize("claimed", ["reasoning_tasks", "code_review", "architecture_design"])
+async def test_a_callers_word_for_the_kind_of_task_does_not_open_a_cloud(
+    home: Home, tiny_server: Served, claimed: str
+) -> None:
+    home.anthropic(tiny_server.root, tiny_server.key)
+    home.allow(tiny_server.root.removeprefix("http://"))
+    async with home.app() as app:
+        request = Request(
+            prompt="Translate into French: the shop is closed on Tuesday.", task=TaskKind(claimed)
+        )
+        with pytest.raises(NoCandidate, match="translation stay local"):
+            await app.switchboard.answer(request)
+        assert app.audit.tail(1) == []
