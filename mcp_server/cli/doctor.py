@@ -16,6 +16,7 @@ import typer
 from mcp_server.cli.running import run, screen, told
 from mcp_server.hosts import configurations
 from mcp_server.wiring import App
+from routing.fleet import Report
 from routing.providers.vendors import vendors
 from storage import StorageError
 from vocabulary import HomewardError
@@ -76,9 +77,11 @@ async def _servers(app: App) -> list[Finding]:
     reports = await app.fleet.reports()
     models = await app.fleet.models()
     for report in reports:
-        if not report.server.local:
-            continue
         name = report.server.provider
+        if not report.server.local:
+            if not vendors()[name].cloud:
+                found.append(_elsewhere(report))
+            continue
         here = [model.name for model in models if model.provider == name and model.local]
         if report.offers is None:
             fix = "Then get a model: `ollama pull llama3.2:3b`." if name == "ollama" else ""
@@ -107,6 +110,17 @@ async def _servers(app: App) -> list[Finding]:
             )
         )
     return found
+
+
+def _elsewhere(report: Report) -> Finding:
+    """A model server on another machine, which is a cloud until the person says it is theirs."""
+    name, host = report.server.provider, report.server.host
+    return Finding(
+        about=name,
+        state="ok" if report.offers is not None else "note",
+        what=f"{host} is another machine, so it counts as a cloud. {report.trouble}".rstrip(),
+        fix=f"If it is yours, add [providers.{name}] with mine = true to homeward.toml.",
+    )
 
 
 def _keys(app: App) -> list[Finding]:

@@ -248,3 +248,10 @@ def test_tightening_works_while_the_books_are_damaged(home: Home) -> None:
     said = homeward(home, "whitelist", "remove", "cloud_api", "openai")
     assert said.status == 0
     assert "api.openai.com" not in home.places.whitelist.read_text(encoding="utf-8")
+
+
+def test_an_ollama_on_another_machine_is_told_how_to_count_as_local(home: Home) -> None:
+    home.environ["OLLAMA_HOST"] = "http://192.0.2.7:11434"
+    said = homeward(home, "doctor")
+    assert "192.0.2.7:11434 is another machine" in " ".join(said.out.split())
+    assert "mine = true" in " ".join(said.out.split())
