@@ -2,14 +2,14 @@
 
 import random as randomness
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import aclosing
 from dataclasses import dataclass
 
 import anyio
 
 from routing.errors import ProviderError, ProviderRejected, ProviderTimeout, ProviderUnavailable
-from routing.providers.protocol import Provider
+from routing.providers.protocol import Chunk, Provider
 from routing.tally import Received, Tally
 from routing.values import Completion
 from vocabulary import HomewardError, Prompt
@@ -112,21 +112,38 @@ class _Listening:
         """
         async with aclosing(provider.stream(prompt, model=model)) as pieces:
             while True:
-                with anyio.move_on_after(self._patience(received)) as waiting:
-                    chunk = await anext(pieces, None)
-                if waiting.cancelled_caught:
-                    raise self._too_slow(received)
-                if chunk is None:
+                text = await self._next(pieces, received)
+                if text is None:
                     break
-                received.take(chunk)
                 if received.length > _LONGEST_TOKEN * (prompt.max_tokens + 1):
                     raise self._failed("went on far past the length that it was allowed")
-                if chunk.text and self._on_text is not None:
-                    await self._on_text(chunk.text)
+                await self._show(text)
+        await self._show(received.close())
         if received.finish is None:
             raise self._failed("broke off in the middle of its answer")
         if received.finish == "stop" and received.blank:
             raise self._failed("answered nothing")
+
+    async def _next(self, pieces: AsyncGenerator[Chunk, None], received: Received) -> str | None:
+        """The text of the next piece, None after the last.
+
+        Whatever is wrong in what a server sends, and was not foreseen, is the server's failure.
+        """
+        with anyio.move_on_after(self._patience(received)) as waiting:
+            try:
+                chunk = await anext(pieces, None)
+                return None if chunk is None else received.take(chunk)
+            except HomewardError:
+                raise
+            except Exception:
+                raise self._failed("gave an answer that cannot be read") from None
+        if waiting.cancelled_caught:
+            raise self._too_slow(received)
+        raise AssertionError
+
+    async def _show(self, text: str) -> None:
+        if text and self._on_text is not None:
+            await self._on_text(text)
 
     def _patience(self, received: Received) -> float:
         timeouts = self._timeouts

@@ -123,6 +123,9 @@ class Fleet:
             return Report(server=server, offers=None, trouble=trouble)
         except HomewardError as error:  # the provider's own, or the door's
             return Report(server=server, offers=None, trouble=str(error))
+        except Exception:  # whatever one server sends, the others' models are still there
+            trouble = f"{server.provider} gave a list of models that cannot be read."
+            return Report(server=server, offers=None, trouble=trouble)
         return Report(server=server, offers=tuple(offers))
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from routing.mending import Mended
 from routing.providers.protocol import Chunk
 from routing.values import Completion
 from vocabulary import Finish, Money, Prompt, Usage
@@ -30,25 +31,39 @@ class Received:
         self._monotonic = monotonic
         self._started = started
         self._pieces: list[str] = []
+        self._mended = Mended()
         self._usage: Usage | None = None
+        self._believed = True
         self._cost: Money | None = None
         self._first: float | None = None
         self.finish: Finish | None = None
         self.heard = False
         self.length = 0
 
-    def take(self, chunk: Chunk) -> None:
-        """Adds a piece; even an empty one is a sign of life."""
+    def take(self, chunk: Chunk) -> str:
+        """Adds a piece, and gives back the text of it that can be shown now.
+
+        Even an empty one is a sign of life.
+        """
         self.heard = True
-        if chunk.text:
-            self._pieces.append(chunk.text)
-            self.length += len(chunk.text)
-            if self._first is None:
-                self._first = self._monotonic()
         self.finish = chunk.finish or self.finish
         self._model = chunk.model or self._model
         self._usage = chunk.usage or self._usage
+        self._believed &= chunk.believed
         self._cost = self._cost if chunk.cost is None else chunk.cost
+        return self._add(self._mended.feed(chunk.text))
+
+    def close(self) -> str:
+        """The text that was held back, once there is no more."""
+        return self._add(self._mended.rest())
+
+    def _add(self, text: str) -> str:
+        if text:
+            self._pieces.append(text)
+            self.length += len(text)
+            if self._first is None:
+                self._first = self._monotonic()
+        return text
 
     @property
     def blank(self) -> bool:
@@ -73,10 +88,15 @@ class Received:
 
     def _used(self) -> tuple[Usage, bool]:
         """The provider's count of a whole answer; else what it said of a part, or our estimate."""
-        if self._usage is not None and self.finish is not None:
-            return self._usage, True
-        said = self._usage or Usage(input_tokens=self._estimate_of_prompt())
-        written = self._count("".join(self._pieces)) if self._pieces else 0
+        read, most = self._estimate_of_prompt(), self._most_to_write()
+        said = self._usage
+        if said is not None and not self._plausible(said, read, most):
+            written = min(self._estimate_of_answer(), most)
+            return Usage(input_tokens=read, output_tokens=written), False
+        if said is not None and self.finish is not None and self._believed:
+            return said, True
+        said = said or Usage(input_tokens=read)
+        written = self._estimate_of_answer()
         return (
             Usage(
                 input_tokens=said.input_tokens,
@@ -87,6 +107,18 @@ class Received:
             ),
             False,
         )
+
+    @staticmethod
+    def _plausible(said: Usage, read: int, most: int) -> bool:
+        """Whether a count may be charged for: tokenizers differ, but not without limit."""
+        return said.output_tokens <= most and said.input_tokens <= 4 * read + 2000
+
+    def _most_to_write(self) -> int:
+        """Tokens. Some servers count a few of their own, or go a little past the limit."""
+        return self._prompt.max_tokens * 3 // 2 + 64
+
+    def _estimate_of_answer(self) -> int:
+        return self._count("".join(self._pieces)) if self._pieces else 0
 
     def _estimate_of_prompt(self) -> int:
         texts = [turn.text for turn in self._prompt.messages]

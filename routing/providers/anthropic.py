@@ -1,14 +1,16 @@
 """Speaks Anthropic's Messages protocol through the official client."""
 
-from collections.abc import AsyncGenerator, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import anyio.to_thread
 import httpx2
 
+from routing.providers.bounds import in_lines, no_longer
+from routing.providers.figures import context_of, served_by, usable, usage_of, whole
 from routing.providers.protocol import Chunk, Offer
-from routing.providers.statuses import Asked
+from routing.providers.statuses import Asked, from_status
 from routing.providers.translate import Opened, anthropic_edge, httpx2_edge
 from routing.providers.vendors import Vendor
 from vocabulary import Finish, Prompt, Usage
@@ -21,6 +23,9 @@ _FINISHES: Mapping[str, Finish] = {
     "model_context_window_exceeded": "length",
     "refusal": "refusal",
 }
+
+_OF_THE_WIRE = frozenset({"content-encoding", "content-length", "transfer-encoding"})
+"""Headers that no longer hold once a body has been decoded."""
 
 
 class AnthropicMessages:
@@ -59,8 +64,9 @@ class AnthropicMessages:
         library = await self._library()
         with anthropic_edge(Asked(vendor=self._vendor, address=self._address)):
             return [
-                Offer(name=model.id, local=False, context=model.max_input_tokens)
+                Offer(name=model.id, local=False, context=context_of([model.max_input_tokens]))
                 async for model in library.models.list(limit=1000)
+                if usable(model.id)
             ]
 
     async def stream(self, prompt: Prompt, *, model: str) -> AsyncGenerator[Chunk, None]:
@@ -81,8 +87,8 @@ class AnthropicMessages:
 
 
 class _Relay(httpx2.AsyncBaseTransport):
-    """Sends what the library says through the caller's client: no redirects, and our own errors
-    for what goes wrong before an answer begins."""
+    """Sends what the library says through the caller's client: no redirects, our own errors for
+    what goes wrong before an answer begins, and no more of an answer than can be held."""
 
     def __init__(self, asked: Asked, client: httpx2.AsyncClient) -> None:
         self._asked = asked
@@ -92,7 +98,30 @@ class _Relay(httpx2.AsyncBaseTransport):
         opened = Opened()
         request.extensions = {**request.extensions, "trace": opened}
         with httpx2_edge(self._asked, opened):
-            return await self._client.send(request, stream=True, follow_redirects=False)
+            response = await self._client.send(request, stream=True, follow_redirects=False)
+        lines = response.headers.get("content-type", "").startswith("text/event-stream")
+        headers = [
+            (name, value)
+            for name, value in response.headers.multi_items()
+            if name.lower() not in _OF_THE_WIRE
+        ]
+        held = _Held(self._asked, response, lines=lines)
+        return httpx2.Response(response.status_code, headers=headers, stream=held)
+
+
+class _Held(httpx2.AsyncByteStream):
+    """A decoded body that ends with an error where it, or one of its lines, grows too long."""
+
+    def __init__(self, asked: Asked, response: httpx2.Response, *, lines: bool) -> None:
+        self._response = response
+        self._pieces = (in_lines if lines else no_longer)(asked, response.aiter_bytes())
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        async for piece in self._pieces:
+            yield piece
+
+    async def aclose(self) -> None:
+        await self._response.aclose()
 
 
 def _client(address: str, key: str, relay: _Relay, connect: float) -> "AsyncAnthropic":
@@ -130,19 +159,32 @@ class _Reading:
     def __init__(self, asked: Asked) -> None:
         self._asked = asked
         self._counts: dict[str, int] = {}
+        self._believed = True
         self._ended = False
 
     def chunk(self, event: Any) -> Chunk:
-        """One event; an empty chunk (thinking, a block's bounds) tells that the server is alive."""
+        """One event; an empty chunk (thinking, a block's bounds) tells that the server is alive.
+
+        Raises:
+            ProviderUnavailable: it holds something else than it should.
+        """
+        try:
+            return self._chunk(event)
+        except TypeError:
+            raise from_status(self._asked, 200, headers={}) from None
+
+    def _chunk(self, event: Any) -> Chunk:
         match event.type:
             case "message_start":
-                return Chunk(model=event.message.model, usage=self._usage(event.message.usage))
+                usage, model = self._usage(event.message.usage), served_by(event.message.model)
+                return Chunk(model=model, usage=usage, believed=self._believed)
             case "content_block_delta" if event.delta.type == "text_delta":
-                return Chunk(text=event.delta.text)
+                return Chunk(text="" + event.delta.text)
             case "message_delta":
                 reason = event.delta.stop_reason
                 finish = _FINISHES.get(reason, "stop") if reason else None
-                return Chunk(finish=finish, usage=self._usage(event.usage))
+                usage = self._usage(event.usage)
+                return Chunk(finish=finish, usage=usage, believed=self._believed)
             case "message_stop":
                 self._ended = True
         return Chunk()
@@ -158,7 +200,7 @@ class _Reading:
                 fix="Try again, or use another model.",
             )
 
-    def _usage(self, usage: Any) -> Usage:
+    def _usage(self, usage: Any) -> Usage | None:
         """`input_tokens` leaves out what was read from or written to the cache: ours counts all.
 
         A delta repeats only what it knows, so the rest stands as it was.
@@ -171,12 +213,19 @@ class _Reading:
             "write": getattr(usage, "cache_creation_input_tokens", None),
             "thinking": getattr(details, "thinking_tokens", None),
         }
-        self._counts |= {name: count for name, count in seen.items() if count is not None}
+        for name, said in seen.items():
+            count = whole(said)
+            if count is not None:
+                self._counts[name] = count
+            elif said is not None:
+                self._believed = False
+        if "input" not in self._counts:
+            return None
         counts = {name: self._counts.get(name, 0) for name in seen}
-        return Usage(
-            input_tokens=counts["input"] + counts["read"] + counts["write"],
-            output_tokens=counts["output"],
-            cached_tokens=counts["read"],
-            cache_write_tokens=counts["write"],
-            reasoning_tokens=counts["thinking"],
+        return usage_of(
+            read=counts["input"] + counts["read"] + counts["write"],
+            written=counts["output"],
+            cached=counts["read"],
+            cache_write=counts["write"],
+            reasoning=counts["thinking"],
         )

@@ -10,12 +10,20 @@ import anyio.to_thread
 
 from routing.errors import ProviderError
 from routing.providers.addresses import host_of, is_local
+from routing.providers.figures import (
+    context_of,
+    parameters_of,
+    printable,
+    served_by,
+    usable,
+    usage_of,
+)
 from routing.providers.protocol import Chunk, Offer
 from routing.providers.statuses import Asked, from_status
 from routing.providers.thinking import Unthink
 from routing.providers.translate import httpx_edge, ollama_edge
 from routing.providers.vendors import Vendor
-from vocabulary import Prompt, Usage
+from vocabulary import Prompt
 
 if TYPE_CHECKING:
     import httpx
@@ -76,7 +84,7 @@ class OllamaChat:
         rows = (await self._ask(asked, "GET", "/api/tags")).get("models")
         if not isinstance(rows, list):
             raise from_status(asked, 200, headers={})
-        names = [row for row in rows if isinstance(row, dict) and row.get("name")]
+        names = [row for row in rows if isinstance(row, dict) and usable(row.get("name"))]
         offers = [await self._offer(row) for row in names]
         return tuple(offer for offer in offers if offer is not None)
 
@@ -108,20 +116,19 @@ class OllamaChat:
         The official client's own types leave out `remote_host` and `remote_model`, which is why
         the list is read here.
         """
-        name = str(row["name"])
-        details = row.get("details") or {}
+        name = row["name"]
         remote = _remote_host(row)
         shown = {} if remote else await self._shown(name)
-        if "completion" not in shown.get("capabilities", ["completion"]):
+        able = shown.get("capabilities")
+        if isinstance(able, list) and "completion" not in able:
             return None
-        info = shown.get("model_info") or {}
-        lengths = [size for field, size in info.items() if field.endswith(".context_length")]
+        info = _table(shown.get("model_info")).items()
         return Offer(
             name=name,
             local=self._local and remote is None,
             remote_host=remote,
-            context=next((size for size in lengths if isinstance(size, int)), None),
-            parameters=_parameters(details.get("parameter_size")),
+            context=context_of(size for field, size in info if field.endswith(".context_length")),
+            parameters=_parameters(_table(row.get("details")).get("parameter_size")),
         )
 
     async def _shown(self, name: str) -> dict[str, Any]:
@@ -178,12 +185,12 @@ def _chunk(part: "ChatResponse", unthink: Unthink) -> Chunk:
     """One line; an empty chunk (thinking) still tells that the server is alive."""
     text = unthink.feed(part.message.content or "")
     if not part.done:
-        return Chunk(text=text, model=part.model)
+        return Chunk(text=text, model=served_by(part.model))
     return Chunk(
         text=text + unthink.rest(),
-        model=part.model,
+        model=served_by(part.model),
         finish="length" if part.done_reason == "length" else "stop",
-        usage=Usage(input_tokens=part.prompt_eval_count or 0, output_tokens=part.eval_count or 0),
+        usage=usage_of(read=part.prompt_eval_count, written=part.eval_count),
     )
 
 
@@ -194,13 +201,17 @@ def _remote_host(row: dict[str, Any]) -> str | None:
     """
     remote = row.get("remote_host")
     if remote:
-        return host_of(str(remote)) or str(remote)
-    if row.get("remote_model") or _CLOUD_NAME.search(str(row["name"])):
+        return printable(host_of(str(remote)) or str(remote)) or "unknown"
+    if row.get("remote_model") or _CLOUD_NAME.search(row["name"]):
         return "ollama.com"
     return None
 
 
 def _parameters(label: object) -> float | None:
     """`"8.0B"` as 8e9."""
-    found = re.fullmatch(r"([\d.]+)([KMBT])", str(label))
-    return float(found[1]) * _SIZES[found[2]] if found else None
+    found = re.fullmatch(r"(\d{1,9}(?:\.\d{1,9})?)([KMBT])", str(label), re.ASCII)
+    return parameters_of(float(found[1]) * _SIZES[found[2]]) if found else None
+
+
+def _table(found: object) -> dict[str, Any]:
+    return found if isinstance(found, dict) else {}

@@ -3,10 +3,13 @@
 Imported on first use, as it imports httpx 0.28 and ollama (0.3 s).
 """
 
+from collections.abc import AsyncIterator
+
 import httpx
 import ollama
 
-from routing.providers.statuses import Asked
+from routing.providers.bounds import in_lines, no_longer
+from routing.providers.statuses import Asked, from_status
 from routing.providers.translate import Opened, httpx_edge
 
 
@@ -53,7 +56,8 @@ class Wire:
 
 
 class _Door(httpx.AsyncBaseTransport):
-    """Sets the key on every request, and names what goes wrong before an answer begins."""
+    """Sets the key on every request, names what goes wrong before an answer begins, and lets no
+    more of an answer through than can be held."""
 
     def __init__(self, asked: Asked, transport: httpx.AsyncBaseTransport, key: str | None) -> None:
         self._asked = asked
@@ -64,7 +68,31 @@ class _Door(httpx.AsyncBaseTransport):
         request.headers.pop("authorization", None)
         if self._key:
             request.headers["authorization"] = f"Bearer {self._key}"
+        # As a few compressed bytes may hold any number of others.
+        request.headers["accept-encoding"] = "identity"
         opened = Opened()
         request.extensions = {**request.extensions, "trace": opened}
         with httpx_edge(self._asked, opened):
-            return await self._transport.handle_async_request(request)
+            response = await self._transport.handle_async_request(request)
+        if response.headers.get("content-encoding", "identity").lower() != "identity":
+            await response.aclose()
+            raise from_status(self._asked, 200, headers={})
+        if isinstance(response.stream, httpx.AsyncByteStream):
+            lines = response.status_code == 200 and request.url.path.endswith("/api/chat")
+            response.stream = _Held(self._asked, response.stream, lines=lines)
+        return response
+
+
+class _Held(httpx.AsyncByteStream):
+    """A body that ends with an error where it, or one of its lines, grows too long."""
+
+    def __init__(self, asked: Asked, body: httpx.AsyncByteStream, *, lines: bool) -> None:
+        self._body = body
+        self._pieces = (in_lines if lines else no_longer)(asked, body)
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        async for piece in self._pieces:
+            yield piece
+
+    async def aclose(self) -> None:
+        await self._body.aclose()

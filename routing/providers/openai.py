@@ -3,12 +3,13 @@
 import json
 from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from typing import Any
 
 import anyio
 import httpx2
 
 from routing.providers.addresses import is_local
+from routing.providers.bounds import whole_body
+from routing.providers.figures import context_of, parameters_of, usable
 from routing.providers.openai_events import Reading
 from routing.providers.protocol import Chunk, Offer
 from routing.providers.statuses import Asked, from_status
@@ -59,11 +60,12 @@ class OpenAICompatible:
         """What `/models` lists, embedding and speech models too where a vendor mixes them in."""
         asked = Asked(vendor=self._vendor, address=self._address)
         async with self._answer(asked, "GET", "/models") as response:
-            body = json.loads(await response.aread())
+            body = json.loads(await whole_body(asked, response.aiter_bytes()))
             rows = body.get("data") if isinstance(body, dict) else body
             if not isinstance(rows, list):
                 raise from_status(asked, 200, headers={})
-            return tuple(_offer(row, local=self._local) for row in rows if _named(row))
+            offers = [_offer(row, local=self._local) for row in rows]
+            return tuple(offer for offer in offers if offer is not None)
 
     async def stream(self, prompt: Prompt, *, model: str) -> AsyncGenerator[Chunk, None]:
         asked = Asked(vendor=self._vendor, address=self._address, model=model)
@@ -136,16 +138,18 @@ async def _beginning(response: httpx2.Response) -> str:
     return read[:_ERROR_BYTES].decode("utf-8", "replace")
 
 
-def _named(row: object) -> bool:
-    return isinstance(row, dict) and isinstance(row.get("id"), str) and bool(row["id"])
-
-
-def _offer(row: dict[str, Any], *, local: bool) -> Offer:
-    meta = row.get("meta") or {}
-    sizes = [row.get(field) for field in _CONTEXT_FIELDS] + [meta.get("n_ctx")]
+def _offer(row: object, *, local: bool) -> Offer | None:
+    """One row of the list; None for one that names no model."""
+    if not isinstance(row, dict) or not isinstance(row.get("id"), str):
+        return None
+    name = row["id"].removeprefix("models/")  # Gemini lists paths and takes names
+    if not usable(name):
+        return None
+    meta = row.get("meta")
+    meta = meta if isinstance(meta, dict) else {}
     return Offer(
-        name=row["id"].removeprefix("models/"),  # Gemini lists paths and takes names
+        name=name,
         local=local,
-        context=next((size for size in sizes if isinstance(size, int) and size > 0), None),
-        parameters=float(meta["n_params"]) if meta.get("n_params") else None,
+        context=context_of([*(row.get(field) for field in _CONTEXT_FIELDS), meta.get("n_ctx")]),
+        parameters=parameters_of(meta.get("n_params")),
     )

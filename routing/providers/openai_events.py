@@ -2,9 +2,9 @@
 
 import json
 from collections.abc import Mapping
-from decimal import ROUND_CEILING, Decimal
 from typing import Any
 
+from routing.providers.figures import cost_of, served_by, usage_of, whole
 from routing.providers.protocol import Chunk
 from routing.providers.statuses import Asked, from_status
 from routing.providers.thinking import Unthink
@@ -16,6 +16,14 @@ _FINISHES: Mapping[str, Finish] = {
     "content_filter": "refusal",
 }
 _FAILED = frozenset({"error", "insufficient_system_resource"})
+_UNREADABLE = (
+    AttributeError,
+    TypeError,
+    ValueError,
+    LookupError,
+    ArithmeticError,
+    RecursionError,
+)
 
 
 class Reading:
@@ -34,7 +42,7 @@ class Reading:
         """
         try:
             return self._chunk(event)
-        except (AttributeError, TypeError, LookupError, ArithmeticError):
+        except _UNREADABLE:
             raise from_status(self._asked, 200, headers={}) from None
 
     def last(self) -> Chunk:
@@ -60,7 +68,7 @@ class Reading:
         return Chunk(
             text=text,
             usage=_usage(usage) if usage else None,
-            model=event.get("model") or None,
+            model=served_by(event.get("model")),
             cost=self._cost(usage) if usage else None,
         )
 
@@ -82,28 +90,29 @@ class Reading:
         return from_status(self._asked, status, headers={}, said=json.dumps(error))
 
     def _cost(self, usage: dict[str, Any]) -> Money | None:
-        cost = usage.get("cost") if self._asked.vendor.reports_cost else None
-        if not isinstance(cost, int | float):
-            return None
-        # Rounded up: a call never counts for less than it cost.
-        return Money(int((Decimal(str(cost)) * 10**6).to_integral_value(ROUND_CEILING)))
+        return cost_of(usage.get("cost")) if self._asked.vendor.reports_cost else None
 
 
-def _usage(usage: dict[str, Any]) -> Usage:
+def _usage(usage: dict[str, Any]) -> Usage | None:
     """Tokens as the vendor counts them, in our terms.
 
     Some leave the thinking out of `completion_tokens` and show it in the total only.
     """
-    read = usage.get("prompt_tokens") or 0
-    written = usage.get("completion_tokens") or 0
-    of_read = usage.get("prompt_tokens_details") or {}
-    of_written = usage.get("completion_tokens_details") or {}
-    cached = of_read.get("cached_tokens") or usage.get("prompt_cache_hit_tokens") or 0
-    unseen = (usage.get("total_tokens") or 0) - read - written
-    return Usage(
-        input_tokens=read,
-        output_tokens=written + max(unseen, 0),
-        cached_tokens=cached,
-        cache_write_tokens=of_read.get("cache_write_tokens") or 0,
-        reasoning_tokens=of_written.get("reasoning_tokens") or max(unseen, 0),
+    read, written = usage.get("prompt_tokens"), usage.get("completion_tokens")
+    of_read = _details(usage, "prompt_tokens_details")
+    of_written = _details(usage, "completion_tokens_details")
+    seen = (whole(read) or 0) + (whole(written) or 0)
+    unseen = max((whole(usage.get("total_tokens")) or 0) - seen, 0)
+    counted = whole(written or 0)
+    return usage_of(
+        read=read,
+        written=written if counted is None else counted + unseen,
+        cached=of_read.get("cached_tokens") or usage.get("prompt_cache_hit_tokens"),
+        cache_write=of_read.get("cache_write_tokens"),
+        reasoning=of_written.get("reasoning_tokens") or unseen,
     )
+
+
+def _details(usage: dict[str, Any], field: str) -> dict[str, Any]:
+    found = usage.get(field)
+    return found if isinstance(found, dict) else {}

@@ -9,10 +9,14 @@ from vocabulary import Finish, Money, Prompt, Usage
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chunk:
-    """A piece of an answer. Totals (`usage`, `cost`) replace earlier ones; they are not deltas."""
+    """A piece of an answer. Totals (`usage`, `cost`) replace earlier ones; they are not deltas.
+
+    `believed` is false where the server gave a count that cannot be one.
+    """
 
     text: str = ""
     usage: Usage | None = None
+    believed: bool = True
     finish: Finish | None = None
     model: str | None = None
     cost: Money | None = None

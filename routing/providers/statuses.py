@@ -25,6 +25,9 @@ _GAVE_NOTHING = frozenset({429, 500, 502, 503, 529})
 """Answers in place of an answer: not billed, and the vendors' own clients try again after them.
 A 504 is not among them: behind that gateway a model may have written all of it."""
 
+_LONGEST_WAIT = 3600.0
+"""Seconds. Whatever a server asks, an hour later it is worth another try."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
@@ -74,13 +77,13 @@ def retry_after(headers: Mapping[str, str]) -> float | None:
         seconds = float(value)
     except ValueError:
         seconds = _seconds_until(value, headers.get("date", ""))
-    return max(seconds, 0.0) if math.isfinite(seconds) else None
+    return min(max(seconds, 0.0), _LONGEST_WAIT) if math.isfinite(seconds) else None
 
 
 def _seconds_until(then: str, now: str) -> float:
     try:
         return (parsedate_to_datetime(then) - parsedate_to_datetime(now)).total_seconds()
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, OverflowError):
         return math.nan
 
 

@@ -15,7 +15,7 @@ from routing.errors import ProviderError
 from routing.providers.statuses import Asked, from_status
 from vocabulary import HomewardError
 
-_UNREADABLE = (ValueError, AttributeError, LookupError)
+_UNREADABLE = (ValueError, AttributeError, LookupError, OverflowError, RecursionError)
 """What the libraries raise over a body of the wrong shape (JSON, Unicode and pydantic errors are
 ValueErrors). Not TypeError: that is how they meet a wrong call of ours."""
 
@@ -134,7 +134,7 @@ def _http_edge(asked: Asked, lib: ModuleType, opened: Opened | None) -> Iterator
         yield
     except HomewardError:
         raise  # ours already: a refusal from inside the transport, or our own reading of a body
-    except ValueError:
+    except (ValueError, OverflowError, RecursionError):
         raise _unreadable(asked) from None
     except OSError:
         raise _broken(asked, safe=False) from None

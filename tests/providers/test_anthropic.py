@@ -192,3 +192,36 @@ async def test_its_models_are_never_local(tiny_server: Served, http: httpx2.Asyn
 
     assert [(offer.name, offer.local) for offer in offers] == [("tiny", False)]
     assert claude.name == "anthropic"
+
+
+@pytest.mark.parametrize("count", [-1, 1e30, 2.5, "many"])
+async def test_a_count_that_cannot_be_one_leaves_the_last_good_one_unbelieved(
+    count: object, wire: Wire, claude: AnthropicMessages
+) -> None:
+    ending = end("end_turn") | {"usage": {"output_tokens": count}}
+    wire.events = [start(input_tokens=10), delta("text_delta", text="Hi"), ending, STOP]
+
+    chunks = [chunk async for chunk in claude.stream(prompt(), model="claude")]
+
+    counted = [(chunk.usage, chunk.believed) for chunk in chunks if chunk.usage]
+    assert counted[-1] == (Usage(input_tokens=10, output_tokens=1), False)
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        {"type": "message_start", "message": "m"},
+        start() | {"message": {"model": 7, "usage": {}}},
+        {"type": "content_block_delta", "delta": {"type": "text_delta", "text": 7}},
+        {"type": "content_block_delta", "delta": 7},
+        {"type": "message_delta", "delta": {"stop_reason": ["x"]}, "usage": {}},
+    ],
+    ids=["no-message", "model", "text", "no-delta", "reason"],
+)
+async def test_an_event_of_another_shape_cannot_be_read(
+    event: dict[str, object], wire: Wire, claude: AnthropicMessages
+) -> None:
+    wire.events = [event, STOP]
+
+    with pytest.raises(ProviderUnavailable, match="cannot be read"):
+        await hear(claude.stream(prompt(), model="claude"))

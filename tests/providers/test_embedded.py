@@ -117,6 +117,41 @@ def test_a_server_does_not_outlive_a_process_that_is_killed(tiny_model: Path) ->
     assert not still
 
 
+@pytest.mark.slow
+def test_a_server_does_not_outlive_a_process_that_is_killed_while_it_loads(
+    gemma_folder: Path,
+) -> None:
+    program = textwrap.dedent(f"""
+        import json, os, signal, time
+        from routing.providers import llamacpp
+        child = llamacpp._start()
+        print(child.pid, flush=True)
+        settings = dict(model={str(gemma(gemma_folder))!r}, alias="small", key="k", context=4096,
+                        chat_template=None, stop=(), parallel=1, threads=1)
+        child.stdin.write(json.dumps(settings) + chr(10))
+        child.stdin.flush()
+        os.kill(os.getpid(), signal.SIGKILL)
+    """)
+
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, timeout=30, check=False, text=True
+    )
+
+    deadline = time.monotonic() + 10
+    while (still := is_alive(int(done.stdout))) and time.monotonic() < deadline:
+        pass
+    assert done.returncode == -signal.SIGKILL
+    assert not still
+
+
+def is_alive(pid: int) -> bool:
+    """Whether the process runs; one that nobody has waited for yet does not."""
+    done = subprocess.run(
+        ["ps", "-o", "stat=", "-p", str(pid)], capture_output=True, check=False, text=True
+    )
+    return done.stdout.strip()[:1] not in ("", "Z")
+
+
 def is_listening(port: int) -> bool:
     with socket.socket() as probe:
         return probe.connect_ex(("127.0.0.1", port)) == 0

@@ -60,6 +60,7 @@ CASES = [
     Case(fault="not-an-object", kind=ProviderUnavailable, says="cannot be read"),
     Case(fault="html", kind=ProviderUnavailable, says=""),
     Case(fault="json", kind=ProviderUnavailable, says=""),
+    Case(fault="deep", kind=ProviderUnavailable, says="cannot be read"),
 ]
 
 
@@ -88,7 +89,20 @@ async def test_a_fault_becomes_an_error_that_says_what_to_do(
 
 
 @pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize("fault", ["wrong-key", "inside", "elsewhere", "html", "not-an-object"])
+@pytest.mark.parametrize(
+    "fault",
+    [
+        "wrong-key",
+        "inside",
+        "elsewhere",
+        "html",
+        "not-an-object",
+        "deep-body",
+        "endless-body",
+        "endless-error",
+        "packed",
+    ],
+)
 async def test_a_list_of_models_that_cannot_be_had_is_an_error_too(
     fault: str, kind: str, faulty: Faulty, http: httpx2.AsyncClient
 ) -> None:
@@ -99,6 +113,28 @@ async def test_a_list_of_models_that_cannot_be_had_is_an_error_too(
     await provider.aclose()
 
     assert LEAK not in "".join(traceback.format_exception(caught.value))
+
+
+@pytest.mark.parametrize("kind", KINDS)
+async def test_an_error_without_end_is_not_read_to_its_end(
+    kind: str, faulty: Faulty, http: httpx2.AsyncClient
+) -> None:
+    provider = speaker(kind, faulty.at("endless-error"), http)
+
+    with anyio.fail_after(20), pytest.raises(ProviderError):
+        await hear(provider.stream(prompt(), model="tiny"))
+    await provider.aclose()
+
+
+@pytest.mark.parametrize("kind", KINDS)
+async def test_a_line_without_end_is_not_held(
+    kind: str, faulty: Faulty, http: httpx2.AsyncClient
+) -> None:
+    provider = speaker(kind, faulty.at("endless"), http)
+
+    with anyio.fail_after(20), pytest.raises(ProviderUnavailable, match=r"far more|cannot be read"):
+        await hear(provider.stream(prompt(), model="tiny"))
+    await provider.aclose()
 
 
 @pytest.mark.parametrize("kind", KINDS)

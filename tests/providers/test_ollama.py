@@ -275,3 +275,50 @@ async def test_the_stand_in_refuses_what_is_not_described(ollama_server: Ollama)
 )
 def test_a_departure_from_the_description_is_found(value: object, shape: str) -> None:
     assert faults_of(value, shape)
+
+
+@pytest.mark.parametrize(
+    ("row", "shown"),
+    [
+        ({"details": "str"}, {}),
+        ({"details": {"parameter_size": "1.2.3B"}}, {}),
+        ({"details": {"parameter_size": "9" * 400 + "B"}}, {}),
+        ({}, {"capabilities": None}),
+        ({}, {"capabilities": 7}),
+        ({}, {"model_info": [1]}),
+        ({}, {"model_info": {"llama.context_length": -1}}),
+        ({}, {"model_info": {"llama.context_length": 10**30}}),
+    ],
+)
+async def test_a_model_is_offered_whatever_is_wrong_with_its_details(
+    row: dict[str, object], shown: object
+) -> None:
+    replies = Replies(tags=(200, {"models": [{"name": "a", **row}]}), show=(200, shown))
+
+    offers = await chat("http://127.0.0.1:1", replies).models()
+
+    assert offers == (Offer(name="a", local=True),)
+
+
+async def test_details_too_deep_to_read_are_no_reason_to_leave_a_model_out() -> None:
+    replies = Replies(tags=(200, {"models": [{"name": "a"}]}), show=(200, "[" * 100_000))
+
+    assert await chat("http://127.0.0.1:1", replies).models() == (Offer(name="a", local=True),)
+
+
+@pytest.mark.parametrize("name", [7, ["a"], "a\nb", "a\u202eb", "x" * 201, ""])
+async def test_a_row_that_names_no_usable_model_is_skipped(name: object) -> None:
+    rows = [{"name": name}, {"name": "good"}]
+    replies = Replies(tags=(200, {"models": rows}), show=(200, {}))
+
+    offers = await chat("http://127.0.0.1:1", replies).models()
+
+    assert [offer.name for offer in offers] == ["good"]
+
+
+async def test_a_remote_host_is_made_fit_to_show() -> None:
+    replies = Replies(tags=(200, {"models": [{"name": "a", "remote_host": "\x1b\u202e"}]}))
+
+    (offer,) = await chat("http://127.0.0.1:1", replies).models()
+
+    assert (offer.local, offer.remote_host) == (False, "unknown")

@@ -8,6 +8,7 @@ import pytest
 
 from routing.errors import ProviderRejected, ProviderUnavailable
 from routing.providers.openai import OpenAICompatible
+from routing.providers.protocol import Offer
 from routing.providers.vendors import vendors
 from tests.providers.speaking import KEY, Heard, hear, prompt
 from vocabulary import HomewardError, Message, Prompt, Usage
@@ -232,7 +233,8 @@ async def test_the_model_that_served_is_named(ask: Ask) -> None:
         (said("", "error"), ProviderUnavailable, "failed inside"),
         ({"choices": ["?"]}, ProviderUnavailable, "cannot be read"),
         ({"choices": [{"delta": {"content": 7}}]}, ProviderUnavailable, "cannot be read"),
-        ({"choices": {}, "usage": {"prompt_tokens": "many"}}, ProviderUnavailable, "cannot be"),
+        ({"choices": [], "usage": "many"}, ProviderUnavailable, "cannot be read"),
+        ({"choices": [], "model": ["m"]}, ProviderUnavailable, "cannot be read"),
     ],
 )
 async def test_a_failure_inside_the_stream_is_an_error(
@@ -317,3 +319,51 @@ async def test_models_are_local_only_where_the_server_is(
     offers = await ask(vendor, Wire(body=[{"id": "a"}]), mine=mine).models()
 
     assert [offer.local for offer in offers] == [local]
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        {"id": "m", "meta": "str"},
+        {"id": "m", "meta": [1]},
+        {"id": "m", "meta": {"n_ctx": "x", "n_params": 10**400}},
+        {"id": "m", "context_length": True, "meta": {"n_params": [1]}},
+    ],
+)
+async def test_a_model_is_listed_whatever_is_wrong_with_its_details(row: object, ask: Ask) -> None:
+    (offer,) = await ask("vllm", Wire(body={"data": [row]})).models()
+
+    assert offer == Offer(name="m", local=offer.local)
+
+
+@pytest.mark.parametrize(
+    "row", [7, [1], {}, {"id": ["m"]}, {"id": "a\nb"}, {"id": "a\u202eb"}, {"id": "x" * 201}]
+)
+async def test_a_row_that_names_no_usable_model_is_skipped(row: object, ask: Ask) -> None:
+    offers = await ask("vllm", Wire(body={"data": [row, {"id": "good"}]})).models()
+
+    assert [offer.name for offer in offers] == ["good"]
+
+
+@pytest.mark.parametrize(
+    "usage",
+    [
+        {"prompt_tokens": 1.5, "completion_tokens": 2},
+        {"prompt_tokens": 3, "completion_tokens": float("nan")},
+        {"prompt_tokens": 3, "completion_tokens": 1e30},
+        {"prompt_tokens": -3, "completion_tokens": 2},
+        {"prompt_tokens": 10**30, "completion_tokens": 2},
+        {"prompt_tokens": "many", "completion_tokens": 2},
+    ],
+)
+async def test_counts_that_cannot_be_counts_are_not_taken(usage: object, ask: Ask) -> None:
+    heard = await heard_from(ask, "openai", said("Hi", "stop"), {"choices": [], "usage": usage})
+
+    assert heard.text == "Hi"
+    assert heard.usage is None
+
+
+async def test_the_name_of_the_model_that_served_is_made_fit_to_show(ask: Ask) -> None:
+    heard = await heard_from(ask, "openai", DONE | {"model": "m\x1b\u202e-1" + "x" * 300})
+
+    assert heard.model == ("m-1" + "x" * 300)[:200]

@@ -16,6 +16,8 @@ NOW = "Fri, 20 Nov 2026 12:00:00 GMT"
         ({"retry-after": "3"}, 3.0),
         ({"retry-after": " 0.5 "}, 0.5),
         ({"retry-after": "-4"}, 0.0),
+        ({"retry-after": "1e9"}, 3600.0),
+        ({"retry-after": "Fri, 20 Nov 2099 12:00:00 GMT", "date": NOW}, 3600.0),
         ({"retry-after": "Fri, 20 Nov 2026 12:01:00 GMT", "date": NOW}, 60.0),
         ({"retry-after": "Fri, 20 Nov 2026 11:00:00 GMT", "date": NOW}, 0.0),
         ({"retry-after": "Fri, 20 Nov 2026 12:01:00 GMT"}, None),

@@ -107,3 +107,60 @@ async def test_the_last_cost_and_model_named_are_the_ones_kept() -> None:
 
     assert done.model == "served"
     assert done.cost == 0
+
+
+@pytest.mark.parametrize(
+    ("said", "used", "counted"),
+    [
+        (Usage(input_tokens=2020, output_tokens=160), (2020, 160), True),
+        (Usage(input_tokens=2021, output_tokens=2), (5, 2), False),
+        (Usage(input_tokens=5, output_tokens=161), (5, 2), False),
+    ],
+    ids=["within-reason", "too-much-read", "too-much-written"],
+)
+async def test_a_count_beyond_reason_gives_way_to_our_estimate(
+    said: Usage, used: tuple[int, int], counted: bool
+) -> None:
+    done = await answered(
+        Scripted(Chunk(text="12345678", usage=said), Chunk(finish="stop")), prompt("1234")
+    )
+
+    assert (done.usage.input_tokens, done.usage.output_tokens) == used
+    assert done.counted is counted
+
+
+async def test_a_count_that_its_provider_does_not_believe_is_a_lower_bound() -> None:
+    said = Chunk(text="12345678", usage=Usage(input_tokens=9, output_tokens=1), believed=False)
+
+    done = await answered(Scripted(said, Chunk(finish="stop")), prompt("1234"))
+
+    assert done.usage == Usage(input_tokens=9, output_tokens=2)
+    assert not done.counted
+
+
+async def test_halves_of_a_character_reach_listener_and_completion_as_one() -> None:
+    shown: list[str] = []
+
+    async def show(piece: str) -> None:
+        shown.append(piece)
+
+    pieces = [Chunk(text=text) for text in ("a\ud83d", "\ude00", "\ud800")]
+    done = await answered(Scripted(*pieces, Chunk(finish="stop")), prompt(), on_text=show)
+
+    assert done.text == "a\U0001f600\ufffd"
+    assert shown == ["a", "\U0001f600", "\ufffd"]
+
+
+@pytest.mark.parametrize(
+    "surprise",
+    [AttributeError(), TypeError(), RecursionError(), OverflowError(), KeyError("x")],
+    ids=lambda surprise: type(surprise).__name__,
+)
+async def test_whatever_a_provider_trips_over_is_an_answer_that_cannot_be_read(
+    surprise: Exception,
+) -> None:
+    with pytest.raises(ProviderUnavailable, match="cannot be read") as caught:
+        await answered(Scripted(Chunk(text="One"), surprise), prompt())
+
+    assert caught.value.partial is not None
+    assert caught.value.partial.text == "One"

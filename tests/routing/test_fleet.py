@@ -261,3 +261,13 @@ async def test_an_ollama_elsewhere_is_asked_because_it_alone_knows_its_models() 
     [model] = await fleet.models()
     assert provider.asked == 1
     assert (model.id, model.local, model.host) == ("ollama/a", False, "gpu.example:11434")
+
+
+async def test_a_server_that_sends_anything_at_all_leaves_the_others_listed() -> None:
+    async def trip() -> Sequence[Offer]:
+        raise RecursionError
+
+    fleet = of(server(Lister("ollama", trip)), server(lister("vllm", "a")))
+
+    assert await names(fleet) == ["vllm/a"]
+    assert await fleet.troubles() == ("ollama gave a list of models that cannot be read.",)

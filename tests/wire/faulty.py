@@ -5,6 +5,7 @@ speaks all three protocols. `FAULTS` names them all.
 """
 
 import asyncio
+import gzip
 import json
 from collections import Counter
 from collections.abc import Awaitable, Callable
@@ -147,6 +148,43 @@ async def _json(request: Request, reply: Reply) -> None:
     await reply.whole(200, b'{"choices": []}', content_type="application/json")
 
 
+async def _endless(request: Request, reply: Reply) -> None:
+    """One line without end."""
+    await reply.begin(200, content_type=dialect_of(request.path).content_type)
+    while True:
+        await reply.piece(b" " * 65536)
+
+
+async def _endless_body(request: Request, reply: Reply) -> None:
+    await reply.begin(200, content_type="application/json")
+    while True:
+        await reply.piece(b" " * 65535 + b"\n")
+
+
+async def _endless_error(request: Request, reply: Reply) -> None:
+    await reply.begin(400, content_type="application/json")
+    while True:
+        await reply.piece(b" " * 65536)
+
+
+async def _packed(request: Request, reply: Reply) -> None:
+    """Twenty million spaces and an empty list of models, in a few thousand bytes."""
+    body = gzip.compress(b'{"data": [], "models": []}' + b" " * 20_000_000)
+    await reply.whole(200, body, content_type="application/json", content_encoding="gzip")
+
+
+async def _deep(request: Request, reply: Reply) -> None:
+    """JSON that no parser can follow to its end."""
+    dialect = dialect_of(request.path)
+    await reply.begin(200, content_type=dialect.content_type)
+    await reply.piece(dialect.nonsense.replace(b"{nonsense", b"[" * 100_000))
+    await reply.end()
+
+
+async def _deep_body(request: Request, reply: Reply) -> None:
+    await reply.whole(200, b"[" * 100_000, content_type="application/json")
+
+
 FAULTS: dict[str, Fault] = {
     "none": _none,
     "wrong-key": _status(401),
@@ -183,4 +221,10 @@ FAULTS: dict[str, Fault] = {
     "html": _html,
     "json": _json,
     "empty": _empty,
+    "endless": _endless,
+    "endless-body": _endless_body,
+    "endless-error": _endless_error,
+    "packed": _packed,
+    "deep": _deep,
+    "deep-body": _deep_body,
 }

@@ -1,0 +1,95 @@
+"""What we take a server's words and numbers for: only what it can have meant is believed."""
+
+import math
+from collections.abc import Iterable
+from decimal import ROUND_CEILING, Decimal
+
+from vocabulary import Money, Usage
+
+_COUNTS_END = 2**31
+_LONGEST_NAME = 200
+_DEAREST_USD = 1000
+_MOST_PARAMETERS = 1e15
+
+
+def whole(value: object) -> int | None:
+    """A whole number from 0 up to 2**31, whether written `3` or `3.0`; None for anything else."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    if not 0 <= value < _COUNTS_END or value != int(value):  # NaN fails the first
+        return None
+    return int(value)
+
+
+def usage_of(
+    *,
+    read: object,
+    written: object,
+    cached: object = None,
+    cache_write: object = None,
+    reasoning: object = None,
+) -> Usage | None:
+    """Tokens as a server counted them; None where it did not, or not in numbers one can believe.
+
+    A missing count beside a good one is 0. The parts never exceed what they are parts of.
+    """
+    if read is None and written is None:
+        return None
+    tokens_read = whole(0 if read is None else read)
+    tokens_written = whole(0 if written is None else written)
+    if tokens_read is None or tokens_written is None:
+        return None
+    return Usage(
+        input_tokens=tokens_read,
+        output_tokens=tokens_written,
+        cached_tokens=min(whole(cached) or 0, tokens_read),
+        cache_write_tokens=min(whole(cache_write) or 0, tokens_read),
+        reasoning_tokens=min(whole(reasoning) or 0, tokens_written),
+    )
+
+
+def cost_of(usd: object) -> Money | None:
+    """What a server says that an answer cost, from nothing to 1000 dollars; else None.
+
+    Rounded up: a call never counts for less than it cost.
+    """
+    if isinstance(usd, bool) or not isinstance(usd, int | float):
+        return None
+    if not 0 <= usd <= _DEAREST_USD:
+        return None
+    return Money(int((Decimal(str(usd)) * 10**6).to_integral_value(ROUND_CEILING)))
+
+
+def context_of(sizes: Iterable[object]) -> int | None:
+    """The first of these that can be a number of tokens."""
+    return next((size for size in map(whole, sizes) if size), None)
+
+
+def parameters_of(value: object) -> float | None:
+    """How many weights a model has, where that is a number one can believe."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    return float(value) if 0 < value < _MOST_PARAMETERS and math.isfinite(value) else None
+
+
+def printable(text: str) -> str:
+    """A name without what cannot be seen (line breaks, escapes, bidirectional marks), cut short."""
+    return "".join(letter for letter in text if letter.isprintable())[:_LONGEST_NAME]
+
+
+def usable(name: object) -> bool:
+    """Whether this names a model as it stands: one that had to be mended could not be asked for."""
+    return isinstance(name, str) and bool(name) and printable(name) == name
+
+
+def served_by(name: object) -> str | None:
+    """The model that a server says it answered with.
+
+    Raises:
+        TypeError: it is no text.
+    """
+    if name is None:
+        return None
+    if not isinstance(name, str):
+        raise TypeError
+    return printable(name) or None
