@@ -84,7 +84,7 @@ class Fleet:
 
     async def troubles(self) -> tuple[str, ...]:
         """What kept servers from being asked, in whole sentences that name them."""
-        return tuple(report.trouble for report in await self.reports() if report.trouble)
+        return tuple(_told(report) for report in await self.reports() if report.trouble)
 
     async def ask_clouds(self, permitted: Callable[[Server], bool]) -> None:
         """Ask the permitted clouds which models they have, and remember what they say."""
@@ -127,6 +127,16 @@ class Fleet:
             trouble = f"{server.provider} gave a list of models that cannot be read."
             return Report(server=server, offers=None, trouble=trouble)
         return Report(server=server, offers=tuple(offers))
+
+
+def _told(report: Report) -> str:
+    server = report.server
+    if server.local or server.provider != "ollama":
+        return report.trouble
+    return (
+        f"The Ollama at {server.host} is another machine, so it counts as a cloud: "
+        f"{report.trouble} If it is yours, set mine = true in [providers.ollama] of homeward.toml."
+    )
 
 
 def _source(report: Report) -> Source:
