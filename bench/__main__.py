@@ -1,6 +1,8 @@
 """`make bench`: every benchmark in turn."""
 
-from bench import calls, start
+from bench import calls, encrypted, redaction, start
 
 start.main()
 calls.main()
+encrypted.main()
+redaction.main()

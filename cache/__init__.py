@@ -16,7 +16,7 @@ from cache.guard import Vetoes
 from cache.judge import THRESHOLD, Guard, Judge
 from cache.key import Question, exact_key, scope_of
 from cache.recall import TTL_S, Hit, SemanticCache
-from cache.sqlite import SqliteAnswers
+from cache.sqlite import Forgotten, SqliteAnswers, forget
 from cache.store import Contents, Store, Stored
 
 __all__ = [
@@ -26,6 +26,7 @@ __all__ = [
     "Contents",
     "Embed",
     "EncoderMissing",
+    "Forgotten",
     "Guard",
     "Hit",
     "Judge",
@@ -38,6 +39,7 @@ __all__ = [
     "Stored",
     "Vetoes",
     "exact_key",
+    "forget",
     "load",
     "prepare",
     "scope_of",

@@ -61,6 +61,11 @@ class SemanticCache:
         self._reading, self._writing = Pause(), Pause()
 
     @property
+    def encrypted(self) -> bool:
+        """Whether texts with personal data of tier B may be remembered; of tier A none ever may."""
+        return self._store.encrypted
+
+    @property
     def notice(self) -> str | None:
         """What a person should know about the cache, in whole sentences; None: all is well."""
         said = (self._store.notice, self._reading.notice, self._writing.notice)

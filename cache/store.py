@@ -78,6 +78,11 @@ class Store(Protocol):
     """
 
     @property
+    def encrypted(self) -> bool:
+        """Whether everything is encrypted before it meets a disk."""
+        ...
+
+    @property
     def notice(self) -> str | None:
         """What a person should know about the store, in a sentence or two; None: all is well."""
         ...

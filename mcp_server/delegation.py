@@ -11,12 +11,10 @@ import anyio
 import anyio.to_thread
 from anyio.abc import TaskGroup
 
-from mcp_server.replies import routed
 from mcp_server.results import Routed
 from mcp_server.tickets import ALIVE_S, Tickets
 from storage import StorageError
-from switchboard.path import Switchboard
-from switchboard.request import Decision, Request
+from switchboard.request import OnStep, OnText
 from vocabulary import HomewardError
 
 BEAT_S = 3.0
@@ -24,6 +22,9 @@ LOOK_S = 0.25
 log = logging.getLogger(__name__)
 
 Report = Callable[[float, float | None, str | None], Awaitable[None]]
+
+Work = Callable[[OnText, OnStep], Awaitable[Routed]]
+"""Something that takes a while: tells its text as it comes, and its steps."""
 
 
 @dataclass(eq=False)
@@ -47,32 +48,20 @@ class _Job:
 
 
 class Delegation:
-    """Runs requests in the process's task group, so that they can outlive one tool call."""
+    """Runs work in the process's task group, so that it can outlive one tool call."""
 
-    def __init__(
-        self,
-        switchboard: Switchboard,
-        tickets: Tickets,
-        tasks: TaskGroup,
-        *,
-        patience_s: float,
-    ) -> None:
-        self._switchboard = switchboard
+    def __init__(self, tickets: Tickets, tasks: TaskGroup, *, patience_s: float) -> None:
         self._tickets = tickets
         self._tasks = tasks
         self._patience_s = patience_s
 
-    async def plan(self, request: Request) -> Decision:
-        """What would be done, without doing it."""
-        return await self._switchboard.plan(request)
-
-    async def answer(self, request: Request, *, report: Report) -> Routed:
-        """The answer, or what there is of it with a ticket once patience is used up.
+    async def answer(self, work: Work, *, report: Report) -> Routed:
+        """What `work` gives, or what there is of it with a ticket once patience is used up.
 
         A host that cancels before then cancels the work too.
         """
         job = _Job()
-        self._tasks.start_soon(self._work, job, request)
+        self._tasks.start_soon(self._work, job, work)
         try:
             with anyio.move_on_after(self._patience_s):
                 await self._wait(job, report)
@@ -111,7 +100,7 @@ class Delegation:
                 beats += 1
                 await report(beats, None, "still working")
 
-    async def _work(self, job: _Job, request: Request) -> None:
+    async def _work(self, job: _Job, work: Work) -> None:
         async def on_text(piece: str) -> None:
             job.text += piece
 
@@ -120,8 +109,7 @@ class Delegation:
 
         with job.cancel:
             try:
-                answer = await self._switchboard.answer(request, on_text=on_text, on_step=on_step)
-                job.result = routed(answer)
+                job.result = await work(on_text, on_step)
             except HomewardError as error:
                 job.error = error
             except Exception as error:  # the top of a task: one surprise must not end the server
@@ -142,7 +130,8 @@ class Delegation:
                 await job.done.wait()
                 return
             beats += 1
-            await report(beats, None, f"{job.step} ({len(job.text)} characters so far)")
+            so_far = f" ({len(job.text)} characters so far)" if job.text else ""
+            await report(beats, None, f"{job.step}{so_far}")
 
     async def _keep_alive(self, job: _Job) -> None:
         """Say that the job goes on until it is done, then seal its result for who fetches it."""

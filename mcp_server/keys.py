@@ -8,7 +8,11 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-SERVICE = "homeward"
+from whitelist.errors import NoKeyring
+from whitelist.system_keyring import SystemKeyring
+
+PATIENCE_SECONDS = 5.0
+"""How long a keyring may take to say whether it has a key; everything waits for that."""
 
 
 class Keys:
@@ -20,6 +24,7 @@ class Keys:
     def __init__(self, environ: Mapping[str, str], dotenv: Path) -> None:
         self._environ = environ
         self._dotenv = dotenv
+        self._keyring = SystemKeyring(patience=PATIENCE_SECONDS)
 
     @property
     def distrusted(self) -> Path | None:
@@ -56,34 +61,15 @@ class Keys:
                 source = "environment" if self._environ.get(variable) == value else ".env"
                 return value, f"{variable} ({source})"
         for variable in variables:
-            if kept := _from_keyring(variable):
+            if kept := self._kept(variable):
                 return kept, f"{variable} (keyring)"
         return None
 
-
-def store(variable: str, value: str) -> None:
-    """Put a key into the system keyring.
-
-    Raises:
-        RuntimeError: no keyring here; never falls back to plain text.
-    """
-    import keyring
-    from keyring.errors import KeyringError
-
-    try:
-        keyring.set_password(SERVICE, variable, value)
-    except KeyringError as error:
-        raise RuntimeError("this machine has no system keyring that can be used") from error
-
-
-def _from_keyring(variable: str) -> str | None:
-    import keyring
-    from keyring.errors import KeyringError
-
-    try:
-        return keyring.get_password(SERVICE, variable)
-    except KeyringError:
-        return None
+    def _kept(self, variable: str) -> str | None:
+        try:
+            return self._keyring.get(variable)
+        except NoKeyring:
+            return None
 
 
 def _private(path: Path) -> bool:

@@ -40,6 +40,14 @@ class Places:
         return self.cache / "cache.db"
 
     @property
+    def encrypted_cache(self) -> Path:
+        return self.cache / "cache-encrypted.db"
+
+    @property
+    def cache_key(self) -> Path:
+        return self.data / "cache.key"
+
+    @property
     def audit(self) -> Path:
         return self.data / "audit.jsonl"
 

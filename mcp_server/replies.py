@@ -5,6 +5,7 @@ import math
 from ledger import Report, micro_dollars
 from mcp_server.results import Allowed, Costs, Group, Proposed, Routed
 from switchboard import InvalidRequest
+from switchboard.asking import ConsentRequired
 from switchboard.request import Answer, Decision
 from vocabulary import Money
 from whitelist import Proposal, Verdict
@@ -45,6 +46,11 @@ def routed(answer: Answer) -> Routed:
     )
 
 
+def consent_required(required: ConsentRequired) -> Routed:
+    """For the assistant: that the person decides, and how; no samples, it may not know them."""
+    return Routed(status="consent_required", answer=str(required), consent_id=required.ask.id)
+
+
 def planned(decision: Decision) -> Routed:
     return Routed(
         status="plan", answer="", why=in_short(decision), cost_usd=_usd(decision.estimate)
@@ -62,6 +68,8 @@ def in_short(decision: Decision) -> str:
         parts.append(
             "personal data found: " + ", ".join(f"{n}× {k}" for k, n in decision.personal.items())
         )
+    if decision.form == "redacted":
+        parts.append("sent redacted")
     if decision.considered:
         parts.append("order: " + " > ".join(decision.considered[:4]))
     failed = [f"{tried.model} {tried.outcome}" for tried in decision.tried if tried.outcome != "ok"]
@@ -94,6 +102,15 @@ def proposed(proposal: Proposal) -> Proposed:
         how_to_approve=(
             f"Only the person can approve it, in a terminal: homeward approve {proposal.id}"
         ),
+    )
+
+
+def allowed_for_an_hour(proposal: Proposal) -> Proposed:
+    return Proposed(
+        status="allowed_for_an_hour",
+        id=proposal.id,
+        entry=f"{proposal.resource_type} {proposal.resource_name}",
+        how_to_approve=f"For good, in a terminal: homeward approve {proposal.id}",
     )
 
 

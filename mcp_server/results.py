@@ -13,11 +13,13 @@ from pydantic import BaseModel, Field
 class Routed(BaseModel):
     """The answer, where it came from, why, and its cost."""
 
-    status: Literal["done", "working", "plan"]
+    status: Literal["done", "working", "plan", "consent_required"]
     answer: Annotated[str, Field(description="Untrusted model output; partial while working")]
     ticket: Annotated[str | None, Field(description="Call route_prompt(ticket=…) for the rest")] = (
         None
     )
+    consent_id: str | None = None
+    file: str | None = None
     model: str = ""
     where: Literal["local", "cloud", ""] = ""
     cached: Literal["no", "exact", "semantic"] = "no"
@@ -33,6 +35,8 @@ class Routed(BaseModel):
     def text(self) -> str:
         if self.status == "plan":
             return f"Plan (nothing was sent): {self.why}"
+        if self.status == "consent_required":
+            return self.answer
         if self.status == "working":
             so_far = f"\n\nSo far:\n{self.answer}" if self.answer else ""
             return f"Still working. Call route_prompt with ticket={self.ticket!r}.{so_far}"
@@ -43,7 +47,8 @@ class Routed(BaseModel):
             f"[{self.where} · {self.model} · {hit} · {self.tokens_in}+{self.tokens_out} tokens · "
             f"${self.cost_usd:.6f} · {self.ms} ms · {self.request_id}]"
         )
-        return "\n".join([self.answer, "", facts, f"[why: {self.why}]", *self.notices])
+        answer = f"Written to {self.file}" if self.file else self.answer
+        return "\n".join([answer, "", facts, f"[why: {self.why}]", *self.notices])
 
 
 class Allowed(BaseModel):
@@ -62,7 +67,7 @@ class Allowed(BaseModel):
 class Proposed(BaseModel):
     """A proposal that waits for the person."""
 
-    status: Literal["pending", "already_allowed"]
+    status: Literal["pending", "already_allowed", "allowed_for_an_hour"]
     id: str | None = None
     entry: str
     how_to_approve: str = ""
@@ -70,6 +75,8 @@ class Proposed(BaseModel):
     def text(self) -> str:
         if self.status == "already_allowed":
             return f"{self.entry} is allowed already; nothing to do."
+        if self.status == "allowed_for_an_hour":
+            return f"The person allowed {self.entry} for an hour. {self.how_to_approve}"
         return f"Proposed {self.entry} (id {self.id}), pending. {self.how_to_approve}"
 
 

@@ -15,6 +15,7 @@ from pydantic import ValidationError
 
 from mcp_server import __version__
 from mcp_server.places import Places, places
+from mcp_server.resources import ResourceServer
 from mcp_server.service import Service, serving
 from mcp_server.tools import register
 
@@ -31,7 +32,7 @@ INSTRUCTIONS = (
 )
 
 
-class HomewardServer(MCPServer[Service]):
+class HomewardServer(ResourceServer):
     """Lists tools in as few bytes as say the same: every host pays for each of them. Tells which
     arguments were wrong without repeating them: they may hold a secret.
     """
@@ -51,8 +52,8 @@ class HomewardServer(MCPServer[Service]):
             tool.model_copy(
                 update={
                     "description": cleandoc(tool.description or ""),
-                    "input_schema": lean(tool.input_schema),
-                    "output_schema": tool.output_schema and lean(tool.output_schema),
+                    "input_schema": lean(fields_only(tool.input_schema)),
+                    "output_schema": tool.output_schema and lean(fields_only(tool.output_schema)),
                 }
             )
             for tool in await super().list_tools()
@@ -66,6 +67,13 @@ def in_words(invalid: ValidationError) -> str:
         for problem in invalid.errors(include_url=False, include_input=False)
     ]
     return "These arguments cannot be used. " + " ".join(dict.fromkeys(wrong))
+
+
+def fields_only(schema: dict[str, Any]) -> dict[str, Any]:
+    """A schema whose fields are described, and not our classes: those are our docstrings."""
+    named = {n: fields_only(entry) for n, entry in schema.get("$defs", {}).items()}
+    rest = {key: value for key, value in schema.items() if key not in ("description", "$defs")}
+    return {"$defs": named, **rest} if named else rest
 
 
 def lean(schema: Any) -> Any:

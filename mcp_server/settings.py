@@ -62,12 +62,21 @@ class Routing(_Strict):
 
 
 class Cache(_Strict):
-    """The answer cache: cosine threshold, and how long an answer lives."""
+    """The answer cache: cosine threshold, how long an answer lives, encrypted or plain."""
 
     enabled: bool = True
+    encrypted: bool = False
     threshold: Annotated[float, Field(ge=0, le=1)] = 0.95
     ttl_hours: Annotated[float, Field(gt=0, le=24 * 365)] = 24.0
     embedding_model: str = "all-MiniLM-L6-v2"
+
+
+class Privacy(_Strict):
+    """Where keys lie: in the system keyring, or in files that only their owner can read."""
+
+    audit_key: Literal["keyring", "file"] = "keyring"
+    ask_in_client: bool = True
+    cache_key: Literal["keyring", "file"] = "keyring"
 
 
 class Waits(_Strict):
@@ -114,6 +123,7 @@ class Settings(_Strict):
     budget: Budget = Budget()
     routing: Routing = Routing()
     cache: Cache = Cache()
+    privacy: Privacy = Privacy()
     timeouts: Waits = Waits()
     providers: dict[str, ProviderSettings] = {}
     models: dict[str, ModelSettings] = {}

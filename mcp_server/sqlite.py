@@ -1,5 +1,7 @@
 """Tickets in the home database."""
 
+from collections.abc import Callable
+
 from mcp_server.tickets import Row, State
 from storage import Database
 
@@ -38,6 +40,18 @@ class SqliteTickets:
         return (
             Row(state=rows[0][0], heartbeat=rows[0][1] / 1000, sealed=rows[0][2]) if rows else None
         )
+
+    def forget(self, chosen: Callable[[int], bool], *, dry_run: bool = False) -> int:
+        """Remove the tickets made at a chosen time (Unix milliseconds), or count them.
+
+        Their results are sealed, so nobody can choose them by their words.
+        """
+        with self._database.transaction() as db:
+            rows = self._database.rows("select id, created from tickets")
+            gone = [(key,) for key, created in rows if chosen(created)]
+            if not dry_run:
+                db.executemany("delete from tickets where id = ?", gone)
+        return len(gone)
 
 
 def _ms(seconds: float) -> int:

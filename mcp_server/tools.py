@@ -1,20 +1,29 @@
 """The four tools, as an assistant's model reads them."""
 
 from collections.abc import Awaitable, Callable
-from typing import Annotated, Any, Literal, ParamSpec
+from typing import Annotated, Literal, ParamSpec
 
 from mcp.server import MCPServer
-from mcp.server.mcpserver import Context
+from mcp.server.mcpserver import ElicitationResult, Resolve
 from mcp.server.mcpserver.exceptions import ToolError
 from mcp.types import CallToolResult, ToolAnnotations
 from pydantic import Field
 
+from mcp_server.consent import (
+    Choice,
+    Ctx,
+    HostChoice,
+    ask_about_host,
+    ask_about_text,
+    caller,
+    chosen,
+    request,
+)
 from mcp_server.results import Allowed, Costs, Proposed, Routed, both
 from mcp_server.service import Service
 from vocabulary import HomewardError, TaskKind
 
 P = ParamSpec("P")
-Ctx = Context[Service, Any]
 ResourceType = Literal["cloud_api", "domain", "mcp_server", "task"]
 
 
@@ -30,15 +39,6 @@ def _told(tool: Callable[P, Awaitable[CallToolResult]]) -> Callable[P, Awaitable
             raise ToolError(str(error)) from error
 
     return inner
-
-
-def _caller(ctx: Ctx) -> str:
-    """The host's own name for itself: untrusted, used for scoping and reports only.
-
-    Marked as a host's, so that none can take the name of another face and read its answers.
-    """
-    params = ctx.session.client_params
-    return f"mcp:{params.client_info.name[:80]}" if params is not None else "mcp"
 
 
 @_told
@@ -59,37 +59,47 @@ async def route_prompt(
     max_cost_usd: Annotated[float | None, Field(description="Limit for this call", ge=0)] = None,
     max_tokens: Annotated[int | None, Field(description="Limit of the answer", ge=1)] = None,
     fresh: Annotated[bool, Field(description="Do not answer from the cache")] = False,
+    files: Annotated[
+        list[str],
+        Field(description="Paths of documents to work on; do not read them yourself"),
+    ] = [],  # noqa: B006  (the default is what the schema shows; nobody changes it)
+    deliver: Annotated[
+        Literal["reply", "file"], Field(description="file: write beside the document")
+    ] = "reply",
     dry_run: Annotated[bool, Field(description="Only say what would be done")] = False,
     ticket: Annotated[
         str | None, Field(description="From an earlier 'working' reply: fetch the rest; no prompt")
     ] = None,
+    *,
+    outcome: Annotated[ElicitationResult[Choice], Resolve(ask_about_text)],
 ) -> Annotated[CallToolResult, Routed]:
     """Delegate a self-contained task to a cheaper or more private model.
 
     For summaries, translations, extraction, drafts, simple code and questions. Homeward answers
     from its cache, a local model, or the cheapest allowed cloud model that is good enough, and
     says why and at what cost. It never sends text to a further cloud against the person's rules.
+    Name private documents in `files`: they are read and worked on locally, never shown to a cloud.
     """
     desk = await ctx.request_context.lifespan_context.ready()
     if ticket is not None:
         return both(await desk.redeem(ticket, report=ctx.report_progress))
-    return both(
-        await desk.route(
-            report=ctx.report_progress,
-            prompt=prompt,
-            context=context,
-            system=system,
-            task=task,
-            prefer=prefer,
-            model=model,
-            min_quality=min_quality,
-            max_cost_usd=max_cost_usd,
-            max_tokens=max_tokens,
-            fresh=fresh,
-            dry_run=dry_run,
-            caller=_caller(ctx),
-        )
+    asked = request(
+        prompt=prompt,
+        context=context,
+        system=system,
+        task=task,
+        prefer=prefer,
+        model=model,
+        min_quality=min_quality,
+        max_cost_usd=max_cost_usd,
+        max_tokens=max_tokens,
+        fresh=fresh,
+        caller=caller(ctx),
     )
+    if dry_run:
+        return both(await desk.plan(asked, files=files))
+    await desk.decide(asked, chosen(outcome))
+    return both(await desk.route(asked, files=files, deliver=deliver, report=ctx.report_progress))
 
 
 @_told
@@ -111,10 +121,15 @@ async def add_to_whitelist(
     resource_type: ResourceType,
     resource_name: Annotated[str, Field(description="Exact host, server or task kind")],
     reason: Annotated[str, Field(description="Why, in a sentence the person will read")],
+    *,
+    outcome: Annotated[ElicitationResult[HostChoice], Resolve(ask_about_host)],
 ) -> Annotated[CallToolResult, Proposed]:
-    """Propose a whitelist entry. Nothing changes until the person approves it in a terminal."""
+    """Propose a whitelist entry. Nothing changes until the person approves it."""
     desk = await ctx.request_context.lifespan_context.ready()
-    return both(await desk.propose(resource_type, resource_name, reason, _caller(ctx)))
+    choice = chosen(outcome)
+    return both(
+        await desk.propose(resource_type, resource_name, reason, caller(ctx), choice=choice)
+    )
 
 
 @_told

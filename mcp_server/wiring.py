@@ -3,7 +3,7 @@
 import os
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from cache import (
@@ -26,6 +26,7 @@ from ledger import (
     SqliteLedger,
     micro_dollars,
 )
+from mcp_server.answers import answers
 from mcp_server.keys import Keys
 from mcp_server.places import Places, make_private
 from mcp_server.servers import hosts_by_name, own_origins, servers
@@ -40,15 +41,20 @@ from routing.tokens import estimate_tokens
 from routing.values import Preferences
 from storage import Database
 from storage.migrations import HOME
+from switchboard.asking import Asking
+from switchboard.calls import Calls
 from switchboard.memory import Memory
 from switchboard.path import Switchboard
+from switchboard.planner import Planner
 from switchboard.pricing import Pricing
 from switchboard.reading import House
 from switchboard.walk import Walker
-from whitelist import Proposals, Whitelist
+from whitelist import Grants, Proposals, Whitelist
 from whitelist.audit import Audit
+from whitelist.audit_key import AuditKey, FileKey, KeyringKey
 from whitelist.door import Door
-from whitelist.sqlite import SqliteProposals
+from whitelist.sqlite import SqliteGrants, SqliteHeads, SqliteProposals
+from whitelist.system_keyring import SystemKeyring
 from whitelist.whitelist_file import WhitelistFile
 
 
@@ -70,6 +76,7 @@ class App:
     door: Door
     whitelist: Callable[[], Whitelist]
     proposals: Proposals
+    grants: Grants
     audit: Audit
     aliases: Mapping[str, str]
     database: Database
@@ -108,43 +115,58 @@ def build(
     settings = load(places.settings, keys.environment())
     for folder in (places.config, places.data, places.cache):
         make_private(folder)
-    whitelist = WhitelistFile(places.whitelist)
-    door = Door(
-        origins=own_origins(settings, keys), whitelist=whitelist.current, proxy=settings.proxy
-    )
+    database = Database(places.home_database, HOME)
+    grants = SqliteGrants(database, clock=time.time)
+    whitelist = _whitelist(places, grants)
+    door = Door(origins=own_origins(settings, keys), whitelist=whitelist, proxy=settings.proxy)
     found = servers(settings, keys, door, places.models)
     aliases = hosts_by_name(settings, keys)
-    database = Database(places.home_database, HOME)
     ledger = SqliteLedger(database)
     ledger.recover()
     house = _house(settings)
     fleet = Fleet(found, _overrides(settings))
     breakers = Breakers(time.monotonic)
     pricing = _pricing(settings)
-    audit = Audit(places.audit, places.audit_key, time.time)
+    keyring = SystemKeyring()
+    audit = Audit(
+        places.audit,
+        key=_audit_key(settings, places, keyring),
+        heads=SqliteHeads(database),
+        clock=time.time,
+    )
+    asking = Asking(grants, fingerprint=audit.fingerprint)
     encoder = BackgroundEmbed(
         lambda: load_encoder(settings.cache.embedding_model, folder=places.models)
     )
-    cache = _cache(settings, places, encoder)
+    cache = _cache(settings, answers(settings, places, keyring), encoder)
     switchboard = Switchboard(
         house=house,
-        fleet=fleet,
-        breakers=breakers,
         memory=Memory(cache, house=house, ledger=ledger, pricing=pricing, clock=_now),
-        walker=Walker(
+        planner=Planner(
+            house=house,
             fleet=fleet,
             breakers=breakers,
             ledger=ledger,
-            budget=house.budget,
             pricing=pricing,
-            audit=audit,
-            timeouts=_timeouts(settings),
-            count_tokens=estimate_tokens,
+            asking=asking,
+            whitelist=whitelist,
+        ),
+        walker=Walker(
+            calls=Calls(
+                fleet=fleet,
+                breakers=breakers,
+                ledger=ledger,
+                budget=house.budget,
+                pricing=pricing,
+                audit=audit,
+                spend=asking.spend,
+                timeouts=_timeouts(settings),
+                count_tokens=estimate_tokens,
+            ),
+            breakers=breakers,
             clock=_now,
         ),
-        ledger=ledger,
-        pricing=pricing,
-        whitelist=whitelist.current,
+        asking=asking,
     )
     return App(
         places=places,
@@ -159,14 +181,32 @@ def build(
         cache=cache,
         encoder=encoder,
         door=door,
-        whitelist=whitelist.current,
-        proposals=SqliteProposals(
-            database, whitelist=whitelist.current, clock=time.time, aliases=aliases
-        ),
+        whitelist=whitelist,
+        proposals=SqliteProposals(database, whitelist=whitelist, clock=time.time, aliases=aliases),
+        grants=grants,
         audit=audit,
         aliases=aliases,
         database=database,
     )
+
+
+def _whitelist(places: Places, grants: Grants) -> Callable[[], Whitelist]:
+    """What is allowed now: the person's file, and the hosts they allowed for a while."""
+    file = WhitelistFile(places.whitelist)
+
+    def current() -> Whitelist:
+        listed, for_a_while = file.current(), grants.hosts()
+        if not for_a_while:
+            return listed
+        return replace(listed, cloud_apis=(*listed.cloud_apis, *for_a_while))
+
+    return current
+
+
+def _audit_key(settings: Settings, places: Places, keyring: SystemKeyring) -> AuditKey:
+    if settings.privacy.audit_key == "file":
+        return FileKey(places.audit_key)
+    return KeyringKey(keyring)
 
 
 def _house(settings: Settings) -> House:
@@ -222,11 +262,13 @@ def _timeouts(settings: Settings) -> Timeouts:
     )
 
 
-def _cache(settings: Settings, places: Places, encoder: BackgroundEmbed) -> SemanticCache | None:
+def _cache(
+    settings: Settings, stored: SqliteAnswers, encoder: BackgroundEmbed
+) -> SemanticCache | None:
     if not settings.cache.enabled:
         return None
     return SemanticCache(
-        SqliteAnswers(places.cache_database),
+        stored,
         encoder=lambda: encoder.ready,
         guard=Vetoes(),
         threshold=settings.cache.threshold,

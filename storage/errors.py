@@ -13,3 +13,11 @@ class DamagedDatabase(StorageError):
 
 class ExtensionMissing(StorageError):
     """The loadable extension does not fit this machine; without it the file can still be used."""
+
+
+class CannotEncrypt(StorageError):
+    """A file is to be encrypted, and there is no key for it, or no SQLite that can use one."""
+
+
+class KeyMismatch(StorageError):
+    """The file is encrypted with another key, or is encrypted or plain where it should not be."""

@@ -10,6 +10,7 @@ from typing import Any
 
 import apsw
 
+from storage.encryption import check_key, mismatch, unlock
 from storage.errors import DamagedDatabase, ExtensionMissing, StorageError
 from storage.migrations import Migration
 
@@ -21,7 +22,8 @@ class Database:
     """One database file, shared by the threads of this process and with other processes.
 
     Every method may block for up to `busy_timeout_ms` behind another process's write, so call it
-    from a worker thread. `extension` is the path of a loadable extension every connection needs.
+    from a worker thread. `extension` is the path of a loadable extension every connection needs,
+    `key` the 32 bytes that the file is encrypted with, its log included; without it all is plain.
 
     Raises:
         StorageError: from every method, in words that say what to do.
@@ -33,18 +35,27 @@ class Database:
         migrations: Sequence[Migration],
         *,
         extension: str | None = None,
+        key: bytes | None = None,
         busy_timeout_ms: int = BUSY_TIMEOUT_MS,
     ) -> None:
         self.path = path
         self._lock = threading.RLock()
+        if key is not None:
+            check_key(key, path)
         _create_private(path)
         with _translated(path):
             self._db = apsw.Connection(str(path))
             try:
+                if key is not None:
+                    unlock(self._db, key)
                 _prepare(self._db, extension, busy_timeout_ms)
                 _migrate(self._db, migrations)
-            except BaseException:
+            except BaseException as error:
                 self._db.close()
+                if isinstance(error, apsw.NotADBError) and (
+                    told := mismatch(path, keyed=key is not None)
+                ):
+                    raise told from error
                 raise
 
     @contextmanager
@@ -69,6 +80,28 @@ class Database:
         """All rows of a read, consistent with each other."""
         with self._lock, _translated(self.path):
             return list(self._db.execute(sql, tuple(values)))
+
+    def scrub(self) -> bool:
+        """Rewrite the file, so that neither it nor its log holds anything that was deleted.
+
+        False where others were reading or writing for all of the time that was waited for: nobody
+        who asks finds what was deleted, but it may lie in the bytes until this is done again.
+        """
+        with self._lock, _translated(self.path):
+            self._db.pragma("synchronous", "full")
+            try:
+                # First the zeros of freed pages go into the file, then it is made shorter.
+                if not self._empty_log():
+                    return False
+                self._db.execute("vacuum")
+                return self._empty_log()
+            except apsw.BusyError:
+                return False
+
+    def _empty_log(self) -> bool:
+        """Whether all of it could be moved into the file, and nothing of it is left."""
+        ((busy, _, _),) = self._db.execute("pragma wal_checkpoint(truncate)")
+        return not busy
 
     def sound(self) -> bool:
         """Whether the file's pages agree. Reads all of them: seconds for a large file."""
@@ -106,6 +139,7 @@ def _prepare(db: apsw.Connection, extension: str | None, busy_timeout_ms: int) -
         db.enable_load_extension(False)
     _enter_wal(db, time.monotonic() + busy_timeout_ms / 1000)
     db.pragma("secure_delete", True)
+    db.pragma("temp_store", "memory")  # or a `vacuum` writes its copy into a folder of others
 
 
 def _enter_wal(db: apsw.Connection, deadline: float) -> None:

@@ -14,6 +14,10 @@ class NoCandidate(HomewardError):
     """Every model was ruled out; the message says which gate removed which."""
 
 
+class ConsentSpent(HomewardError):
+    """What a person allowed once was used by another call; this text stays until they agree."""
+
+
 class AllFailed(HomewardError):
     """Every permitted model was tried and failed. `tried` says how, in order."""
 

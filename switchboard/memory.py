@@ -15,6 +15,7 @@ from switchboard.reading import House, Reading
 from switchboard.request import NOT_RECORDED, Cached
 from switchboard.walk import Walked
 from vocabulary import Money
+from whitelist import Findings
 from whitelist.detector.detect import detect
 
 
@@ -29,7 +30,9 @@ class Recalled:
 
 
 class Memory:
-    """Knows what may be remembered: whole answers to single questions, without personal data."""
+    """Knows what may be remembered: whole answers to single questions, never with tier A, and with
+    tier B only where the cache is encrypted.
+    """
 
     def __init__(
         self,
@@ -59,7 +62,13 @@ class Memory:
         return await anyio.to_thread.run_sync(self._store, reading, self._cache, walked)
 
     def _fit(self, reading: Reading) -> bool:
-        return not reading.personal and not reading.request.turns
+        request = reading.request
+        return not request.turns and not request.documents and self._storable(reading.findings)
+
+    def _storable(self, findings: Findings) -> bool:
+        if not findings.complete or findings.tier == "A":
+            return False
+        return findings.tier != "B" or (self._cache is not None and self._cache.encrypted)
 
     def _look(
         self, reading: Reading, cache: SemanticCache, elapsed_ms: Callable[[], int]
@@ -100,8 +109,7 @@ class Memory:
 
     def _store(self, reading: Reading, cache: SemanticCache, walked: Walked) -> tuple[str, ...]:
         completion = walked.completion
-        found = detect(completion.text)
-        if not found.complete or found.tier in ("A", "B"):
+        if not self._storable(detect(completion.text)):
             return ()
         cache.remember(
             self._question(reading),

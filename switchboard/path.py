@@ -1,26 +1,25 @@
 """The one path every prompt takes: analyse, recall, permit, rank, run, record."""
 
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import replace
+from collections.abc import Callable
 
 import anyio.to_thread
 
-from ledger import Ledger
-from routing.breaker import Breakers
-from routing.fleet import Fleet
-from routing.naming import find
-from routing.values import Model, Plan, Preferences
-from storage import StorageError
-from switchboard.errors import InvalidRequest
+from routing.tokens import estimate_tokens
+from routing.values import Plan
+from switchboard.asking import Asking, ConsentRequired
+from switchboard.calls import Errand
+from switchboard.digest import Room, digest
+from switchboard.errors import AllFailed
 from switchboard.memory import Memory, Recalled
-from switchboard.planning import Facts, draw_plan, nothing_left
-from switchboard.pricing import Pricing
+from switchboard.outgoing import Outgoing
+from switchboard.planner import Planner
+from switchboard.planning import Drawn
 from switchboard.reading import House, Reading, read
 from switchboard.request import Answer, Decision, OnStep, OnText, Request
-from switchboard.walk import Errand, Walked, Walker
+from switchboard.walk import Walked, Walker
 from vocabulary import Money, Usage
-from whitelist import Whitelist, WhitelistError
+from whitelist.grants import Ask
 
 
 class Switchboard:
@@ -30,23 +29,17 @@ class Switchboard:
         self,
         *,
         house: House,
-        fleet: Fleet,
-        breakers: Breakers,
         memory: Memory,
+        planner: Planner,
         walker: Walker,
-        ledger: Ledger,
-        pricing: Pricing,
-        whitelist: Callable[[], Whitelist],
+        asking: Asking,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._house = house
-        self._fleet = fleet
-        self._breakers = breakers
         self._memory = memory
+        self._planner = planner
         self._walker = walker
-        self._ledger = ledger
-        self._pricing = pricing
-        self._whitelist = whitelist
+        self._asking = asking
         self._monotonic = monotonic
 
     async def answer(
@@ -59,76 +52,79 @@ class Switchboard:
         Raises:
             InvalidRequest: empty, too long, or contradicting itself.
             NoCandidate: every model was ruled out; says which gate removed which.
+            ConsentRequired: only a cloud could answer, and the person has not agreed yet.
             AllFailed: every permitted model was tried and failed.
             StorageError, AuditError: what must be written before anything leaves could not be, so
                 nothing left.
         """
+        return await self._answer(request, on_text or _quiet, on_step or _quiet, in_parts=True)
+
+    async def _answer(
+        self, request: Request, on_text: OnText, on_step: OnStep, *, in_parts: bool
+    ) -> Answer:
         reading = await self._read(request)
         recalled = await self._memory.recall(
             reading, elapsed_ms=lambda: self._ms_since(reading.began)
         )
         if recalled is not None:
             return self._from_memory(reading, recalled)
-        plan = await self._plan(reading)
+        drawn = await self._planner.draw(reading)
+        plan = drawn.plan
         if not plan.candidates:
-            # Where one model was asked for, the troubles of others are beside the point.
-            raise nothing_left(plan, () if request.model else await self._fleet.troubles())
-        walked = await self._walker.walk(
-            plan, self._errand(reading), on_text=on_text or _quiet, on_step=on_step or _quiet
-        )
+            if in_parts and request.documents and (context := _largest_context(drawn)):
+                return await self._read_in_parts(request, context, on_text, on_step)
+            if drawn.asking:
+                raise await self._question(reading, drawn)
+            raise await self._planner.nothing_left(reading, drawn)
+        try:
+            walked = await self._walker.walk(
+                plan, self._errand(reading, drawn), on_text=on_text, on_step=on_step
+            )
+        except AllFailed as failed:
+            if not drawn.asking:
+                raise
+            raise await self._question(reading, drawn) from failed
         notices = await self._memory.remember(reading, walked)
         return self._from_model(reading, plan, walked, notices)
 
     async def plan(self, request: Request) -> Decision:
         """What `answer` would do, without asking the cache or any model to answer."""
         reading = await self._read(request)
-        return self._decision(reading, await self._plan(reading))
+        return self._decision(reading, (await self._planner.draw(reading)).plan)
+
+    async def question(self, request: Request) -> Ask | None:
+        """What the person would have to be asked before this can be answered; None: nothing.
+
+        Raises as `answer` does before any model is asked.
+        """
+        reading = await self._read(request)
+        if not reading.private:
+            return None
+        drawn = await self._planner.draw(reading)
+        if drawn.plan.candidates or not drawn.asking:
+            return None
+        return (await self._question(reading, drawn)).ask
+
+    async def _question(self, reading: Reading, drawn: Drawn) -> ConsentRequired:
+        return await anyio.to_thread.run_sync(self._asking.required, reading, drawn)
 
     async def _read(self, request: Request) -> Reading:
         began = self._monotonic()
         return await anyio.to_thread.run_sync(lambda: read(request, self._house, began=began))
 
-    async def _plan(self, reading: Reading) -> Plan:
-        models = await self._fleet.models()
-        wishes = replace(reading.wishes, model=_named(models, reading.request.model))
-        usual, wanted = self._house.preferences, reading.wishes.min_quality
-        preferences = Preferences(
-            complexity_threshold=usual.complexity_threshold,
-            min_quality=usual.min_quality if wanted is None else wanted,
-            try_local_first=usual.try_local_first,
-            personal=reading.personal,
-        )
+    async def _read_in_parts(
+        self, request: Request, context: int, on_text: OnText, on_step: OnStep
+    ) -> Answer:
+        async def ask(part: Request, listen: OnText | None) -> Answer:
+            return await self._answer(part, listen or _quiet, _quiet, in_parts=False)
 
-        def draw() -> Plan:
-            rules, left, closed = Whitelist(), None, ""
-            try:
-                rules, left = self._whitelist(), self._ledger.left(self._house.budget).least
-            except (WhitelistError, StorageError) as error:
-                closed = str(error)  # a model at home can still answer
-            facts = Facts(
-                models=models,
-                kinds=reading.kinds,
-                findings=reading.findings,
-                whitelist=rules,
-                price=self._pricing.of,
-                left=left,
-                healthy=self._breakers.healthy,
-                closed=closed,
-            )
-            return draw_plan(
-                reading.analysis,
-                wishes,
-                preferences,
-                facts,
-                strategy_name=self._house.strategy,
-            )
+        room = Room(context=context, answer_tokens=self._house.max_tokens, count=estimate_tokens)
+        return await digest(request, room, ask, on_text=on_text, on_step=on_step)
 
-        return await anyio.to_thread.run_sync(draw)
-
-    def _errand(self, reading: Reading) -> Errand:
+    def _errand(self, reading: Reading, drawn: Drawn) -> Errand:
         return Errand(
             request_id=reading.id,
-            prompt=reading.prompt(),
+            outgoing=Outgoing(reading.prompt, drawn.terms),
             task=reading.analysis.task,
             caller=reading.request.caller,
             profile=self._house.profile,
@@ -194,6 +190,7 @@ class Switchboard:
             excluded=plan.excluded,
             tried=walked.tried if walked else (),
             personal=reading.findings.counts(),
+            form=walked.form if walked else "as_is",
             estimate=plan.candidates[0].estimate if plan.candidates else Money(0),
             cost=walked.spent if walked else Money(0),
         )
@@ -202,18 +199,10 @@ class Switchboard:
         return round((self._monotonic() - began) * 1000)
 
 
-def _named(models: Sequence[Model], wanted: str | None) -> str | None:
-    """The id of the model a request insists on."""
-    if wanted is None:
-        return None
-    found = find(models, wanted)
-    if found.model is not None:
-        return found.model.id
-    known = ", ".join(found.near or [model.id for model in models][:5])
-    raise InvalidRequest(
-        f"There is no model {wanted[:80]!r} here, or its provider has no key.",
-        fix=f"Use one of {known}, or leave it out." if known else "`homeward models` lists them.",
-    )
+def _largest_context(drawn: Drawn) -> int:
+    """Tokens, of the local models that nothing but the length of a text keeps from it; else 0."""
+    too_small = [e.model for e in drawn.plan.excluded if e.gate == "context" and e.model.local]
+    return max((model.context for model in too_small), default=0)
 
 
 def _closed(plan: Plan) -> list[str]:

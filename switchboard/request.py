@@ -6,6 +6,8 @@ from typing import Literal
 
 from routing.values import Excluded
 from vocabulary import Finish, Message, Money, TaskKind, Usage
+from whitelist.documents import Document
+from whitelist.grants import Form
 
 Prefer = Literal["auto", "local", "cloud"]
 Cached = Literal["no", "exact", "semantic"]
@@ -18,14 +20,17 @@ NOT_RECORDED = "This call could not be written to the ledger: "
 class Request:
     """One piece of work, from any face. `caller` names who asks (a host, a script, a tenant).
 
-    `turns` are earlier turns of the conversation, oldest first. `min_quality` lies in [0, 1].
-    `fresh` neither reads nor trusts the cache. None means that the person's settings decide.
+    `turns` are earlier turns of the conversation, oldest first. `documents` came by reference: the
+    asker has not seen them, and no cloud does unless the person agrees. `min_quality` lies in
+    [0, 1]. `fresh` neither reads nor trusts the cache. None means that the person's settings
+    decide.
     """
 
     prompt: str
     context: str = ""
     system: str = ""
     turns: tuple[Message, ...] = ()
+    documents: tuple[Document, ...] = ()
     task: TaskKind | None = None
     prefer: Prefer = "auto"
     model: str | None = None
@@ -38,10 +43,13 @@ class Request:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tried:
-    """One model that was tried: how it ended, and the sentence for it when it failed."""
+    """One model that was tried: how it ended, and the sentence for it when it failed.
+
+    `kept`: the text was not sent after all. `damaged`: the reply had lost tags of a redaction.
+    """
 
     model: str
-    outcome: Literal["ok", "error", "timeout", "over_budget", "unhealthy"]
+    outcome: Literal["ok", "error", "timeout", "over_budget", "unhealthy", "kept", "damaged"]
     reason: str = ""
 
 
@@ -49,7 +57,8 @@ class Tried:
 class Decision:
     """Why an answer came from where it came: everything that was weighed, in a form to keep.
 
-    `personal` counts the kinds of personal data that were found, never what they were.
+    `personal` counts the kinds of personal data that were found, never what they were; `form` says
+    whether it was sent without them.
     `estimate` is what the first choice was expected to cost, `cost` what was spent in all.
     """
 
@@ -63,6 +72,7 @@ class Decision:
     excluded: tuple[Excluded, ...] = ()
     tried: tuple[Tried, ...] = ()
     personal: Mapping[str, int] = field(default_factory=dict)
+    form: Form = "as_is"
     estimate: Money = Money(0)
     cost: Money = Money(0)
 

@@ -7,7 +7,10 @@ HomewardError
 ├─ Refused              whitelist     policy said no; carries the rule that decided
 ├─ Unusable             whitelist     a host or name that cannot be read in exactly one way
 ├─ WhitelistError       whitelist     whitelist.toml cannot be trusted or read
+├─ DocumentError        whitelist     a document may not or cannot be read, or answered beside
+├─ NotRedactable        whitelist     a text that must be redacted cannot be
 ├─ AuditError           whitelist     a decision could not be written down first
+├─ NoKeyring            whitelist     the system keyring cannot be used
 ├─ OverBudget           ledger        carries what is left and when it renews
 ├─ UnknownPrice         ledger        a price that is not known is never zero
 ├─ StorageError         storage       locked, full, read-only or damaged database

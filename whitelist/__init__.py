@@ -5,17 +5,23 @@ function that first needs it.
 """
 
 from whitelist.audit import Audit, Entry
-from whitelist.audit_chain import Verification
+from whitelist.audit_chain import Heads, Verification
+from whitelist.audit_key import AuditKey, FileKey, KeyringKey
+from whitelist.delivery import can_deliver, deliver
 from whitelist.detector.detect import Detector, detect
 from whitelist.detector.findings import KINDS, Finding, Findings, Tier
+from whitelist.documents import Document, Limits, read_document
 from whitelist.door import Door
-from whitelist.editing import add, remove
-from whitelist.errors import AuditError, Refused, Unusable, WhitelistError
+from whitelist.editing import add, add_folder, remove, remove_folder
+from whitelist.errors import AuditError, DocumentError, NoKeyring, Refused, Unusable, WhitelistError
+from whitelist.grants import Ask, Channel, Form, Grant, Grants
+from whitelist.handling import Handling, Rule
 from whitelist.hosts import Address
 from whitelist.policy import FOR_CLOUD, Verdict, Whitelist, check, permit
 from whitelist.proposals import Proposal, Proposals
 from whitelist.resources import KEYS, ResourceType, canonical_name, resource_type
-from whitelist.sqlite import SqliteProposals
+from whitelist.sqlite import SqliteGrants, SqliteHeads, SqliteProposals
+from whitelist.system_keyring import SystemKeyring
 from whitelist.whitelist_file import WhitelistFile, load
 
 __all__ = [
@@ -23,18 +29,36 @@ __all__ = [
     "KEYS",
     "KINDS",
     "Address",
+    "Ask",
     "Audit",
     "AuditError",
+    "AuditKey",
+    "Channel",
     "Detector",
+    "Document",
+    "DocumentError",
     "Door",
     "Entry",
+    "FileKey",
     "Finding",
     "Findings",
+    "Form",
+    "Grant",
+    "Grants",
+    "Handling",
+    "Heads",
+    "KeyringKey",
+    "Limits",
+    "NoKeyring",
     "Proposal",
     "Proposals",
     "Refused",
     "ResourceType",
+    "Rule",
+    "SqliteGrants",
+    "SqliteHeads",
     "SqliteProposals",
+    "SystemKeyring",
     "Tier",
     "Unusable",
     "Verdict",
@@ -43,11 +67,16 @@ __all__ = [
     "WhitelistError",
     "WhitelistFile",
     "add",
+    "add_folder",
+    "can_deliver",
     "canonical_name",
     "check",
+    "deliver",
     "detect",
     "load",
     "permit",
+    "read_document",
     "remove",
+    "remove_folder",
     "resource_type",
 ]

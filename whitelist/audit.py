@@ -9,17 +9,21 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from whitelist.audit_chain import Head, Line, Verification, gap_seal, seal, verify_lines
-from whitelist.audit_files import (
-    append,
-    last_line,
-    make_folder,
-    open_private,
-    read_head,
-    read_key,
-    write_head,
+from storage.errors import StorageError
+from whitelist.audit_chain import (
+    Head,
+    Heads,
+    Line,
+    Verification,
+    fingerprint,
+    gap_seal,
+    seal,
+    verify_lines,
 )
+from whitelist.audit_files import append, last_line, make_folder, open_private
+from whitelist.audit_key import AuditKey
 from whitelist.errors import AuditError
+from whitelist.grants import Form
 from whitelist.locks import locked
 from whitelist.plain import one_line
 
@@ -28,7 +32,11 @@ _FIELD = 300
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """One line of the log. `at` is UTC in ISO 8601; `counts` is how many findings of each kind."""
+    """One line of the log. `at` is UTC in ISO 8601; `counts` is how many findings of each kind.
+
+    `consent` is the id of the question to the person, empty where none was asked; `form` is how
+    the text travelled.
+    """
 
     seq: int
     at: str
@@ -40,24 +48,30 @@ class Entry:
     counts: Mapping[str, int]
     detector: str
     caller: str = ""
+    consent: str = ""
+    form: str = "as_is"
 
 
 class Audit:
     """An append-only log (JSON, a line each) chained by HMAC-SHA256, shared by several processes.
 
-    Each line's `mac` covers the line and the `mac` before it, under a key in `key_path` that only
-    the person can read. The count of lines is kept beside the log (`.head`), so that a cut tail
-    shows too. `clock` gives Unix seconds. Whoever holds the key can write a new log: this finds
-    accidents and other users, not the same user with intent.
+    Each line's `mac` covers the line and the `mac` before it, under a `key` that only the person
+    can read; it is read once, when first needed. `heads` keeps the count of lines, so that a cut
+    tail shows too. `clock` gives Unix seconds. Whoever holds the key can write a new log: this
+    finds accidents and other users, not the same user with intent.
 
-    Every method may block for the disk or another process: call it from a worker thread.
+    Every method may block for the disk, the keyring or another process: call it from a worker
+    thread.
     """
 
-    def __init__(self, path: Path, key_path: Path, clock: Callable[[], float]) -> None:
+    def __init__(
+        self, path: Path, *, key: AuditKey, heads: Heads, clock: Callable[[], float]
+    ) -> None:
         self.path = path
-        self.key_path = key_path
-        self._head_path = path.with_name(path.name + ".head")
         self._lock_path = path.with_name(path.name + ".lock")
+        self._source = key
+        self._known: bytes | None = None
+        self._heads = heads
         self._clock = clock
 
     def record(
@@ -71,6 +85,8 @@ class Audit:
         counts: Mapping[str, int],
         detector: str,
         caller: str = "",
+        consent: str = "",
+        form: Form = "as_is",
     ) -> int:
         """Write one decision to the disk, before anything is sent; its number in the log.
 
@@ -85,6 +101,8 @@ class Audit:
             "task": task,
             "detector": detector,
             "caller": caller,
+            "consent": consent,
+            "form": form,
         }
         at = datetime.fromtimestamp(self._clock(), UTC).isoformat(timespec="milliseconds")
         body: dict[str, Any] = {
@@ -92,8 +110,21 @@ class Audit:
             **{name: one_line(text, limit=_FIELD) for name, text in texts.items()},
             "counts": {kind: int(n) for kind, n in sorted(counts.items())},
         }
+        self._look_for_key()
         with self._held():
             return self._append(body)
+
+    def fingerprint(self, *parts: str) -> str:
+        """A keyed hash of exactly these texts (HMAC-SHA256 in hexadecimal), to know them again by.
+
+        Raises:
+            AuditError: there is no key.
+        """
+        self._look_for_key()
+        if self._known is None:
+            with self._held():
+                self._key(fresh=not self._begun())
+        return fingerprint(self._known or b"", parts)
 
     def verify(self) -> Verification:
         """Recompute the whole chain; says which line breaks it.
@@ -101,13 +132,26 @@ class Audit:
         Raises:
             AuditError: the log or its key cannot be read.
         """
+        self._look_for_key()
         with self._held():
-            head = read_head(self._head_path)
-            if head is None and not self.path.exists():
+            if not self._begun():
                 return Verification(ok=True, entries=0)
-            key = read_key(self.key_path, make=False)
             with open_private(self.path, os.O_RDWR | os.O_CREAT) as log:
-                return verify_lines(log, key, head)
+                return verify_lines(log, self._key(fresh=False), self._heads.read())
+
+    def restart(self) -> Path | None:
+        """Set the log aside and begin a new one; where the old one lies now, if there was one.
+
+        The way out for one that lost its key or was damaged. Raises AuditError as `record` does.
+        """
+        with self._held():
+            aside = None
+            if self.path.exists():
+                at = datetime.fromtimestamp(self._clock(), UTC).strftime("%Y%m%dT%H%M%S.%fZ")
+                aside = self.path.with_name(f"{self.path.stem}-{at}{self.path.suffix}")
+                self.path.rename(aside)
+            self._heads.clear()
+        return aside
 
     def tail(self, n: int) -> list[Entry]:
         """The last `n` decisions, oldest first. Raises AuditError where the log cannot be read."""
@@ -128,16 +172,42 @@ class Audit:
                 f"The audit log {self.path} cannot be used: {error.strerror or error}.",
                 fix="Check the disk and who owns the folder; nothing is sent meanwhile.",
             ) from error
+        except StorageError as error:
+            raise AuditError(
+                f"The count of the audit log's lines cannot be kept. {error.what}", fix=error.fix
+            ) from error
+
+    def _begun(self) -> bool:
+        return self._heads.read() is not None or (
+            self.path.exists() and self.path.stat().st_size > 0
+        )
+
+    def _look_for_key(self) -> None:
+        """Before the log is locked: a keyring may be slow, and others must not wait for it."""
+        if self._known is None:
+            self._known = self._source.read()
+
+    def _key(self, *, fresh: bool) -> bytes:
+        """The key, made now where there is none and no line has needed one."""
+        if self._known is None:
+            self._known = self._source.read() or (self._source.make() if fresh else None)
+        if self._known is None:
+            raise AuditError(
+                "The audit log's key is missing.",
+                fix="Put it back (`audit_key` under [privacy] in homeward.toml says where it was), or "
+                "begin a new log with `homeward audit restart`.",
+            )
+        return self._known
 
     def _append(self, body: dict[str, Any]) -> int:
-        head = read_head(self._head_path)
+        head = self._heads.read()
         with open_private(self.path, os.O_RDWR | os.O_CREAT) as log:
             size = log.seek(0, os.SEEK_END)
             fresh = size == 0 and head is None
-            key = read_key(self.key_path, make=fresh)
+            key = self._key(fresh=fresh)
             if fresh:
                 head = Head.sealed(key, 0, "")
-                write_head(self._head_path, head)
+                self._heads.write(head)
             last, gap = last_line(log, size)
             count, before = (last.seq, last.mac) if last else (0, "")
             if head is None or not head.genuine(key):
@@ -150,7 +220,7 @@ class Audit:
             mac = seal(key, before, body)
             line = json.dumps({**body, "mac": mac}, ensure_ascii=True).encode() + b"\n"
             append(log, size, line if _ends_line(log, size) else b"\n" + line)
-        write_head(self._head_path, Head.sealed(key, count + 1, mac))
+        self._heads.write(Head.sealed(key, count + 1, mac))
         return count + 1
 
 
@@ -163,6 +233,7 @@ def _ends_line(log: Any, size: int) -> bool:
 
 def _entry(line: Line) -> Entry:
     """Also of a line that was tampered with: what is shown must not depend on it being whole."""
-    given = {name: line.body.get(name, "") for name in (f.name for f in fields(Entry))}
+    defaults = {"caller": "", "consent": "", "form": "as_is"}
+    given = {f.name: line.body.get(f.name, defaults.get(f.name, "")) for f in fields(Entry)}
     counts = given["counts"] if isinstance(given["counts"], dict) else {}
     return Entry(**{**given, "counts": counts})

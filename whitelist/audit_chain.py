@@ -5,7 +5,7 @@ import hmac
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Any, Protocol, Self
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,7 +31,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Head:
-    """How many lines were written and the last one's `mac`, kept beside the log."""
+    """How many lines were written and the last one's `mac`, kept apart from the log."""
 
     count: int
     mac: str
@@ -43,6 +43,18 @@ class Head:
 
     def genuine(self, key: bytes) -> bool:
         return hmac.compare_digest(self.seal, self.sealed(key, self.count, self.mac).seal)
+
+
+class Heads(Protocol):
+    """Keeps the head of one log. Each method may block, and raises what a database does."""
+
+    def read(self) -> Head | None: ...
+
+    def write(self, head: Head) -> None:
+        """One that lags behind the log is no fault, so only the first need wait for the disk."""
+        ...
+
+    def clear(self) -> None: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +76,19 @@ def keyed(key: bytes, content: bytes) -> str:
     return hmac.new(key, content, hashlib.sha256).hexdigest()
 
 
+def fingerprint(key: bytes, parts: Iterable[str]) -> str:
+    """One value for exactly these texts in this order, which nobody can guess without the key.
+
+    Each is preceded by its length, so that no two lists of texts look alike. Nothing else that the
+    key seals begins like this.
+    """
+    content = hmac.new(key, b"content\n", hashlib.sha256)
+    for part in parts:
+        raw = part.encode("utf-8", "surrogatepass")
+        content.update(len(raw).to_bytes(8, "big") + raw)
+    return content.hexdigest()
+
+
 def seal(key: bytes, before: str, body: Mapping[str, Any]) -> str:
     """The `mac` of a line whose predecessor's is `before` (empty for the first)."""
     text = json.dumps(body, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
@@ -83,7 +108,7 @@ def verify_lines(lines: Iterable[bytes], key: bytes, head: Head | None) -> Verif
         return Verification(ok=False, entries=count, problem=problem, line=line, half_lines=halves)
 
     if head is None or not head.genuine(key):
-        return broken("The count beside the log is missing or was changed.", None)
+        return broken("The count that is kept of its lines is missing or was changed.", None)
     for number, raw in enumerate(lines, start=1):
         line = Line.parse(raw)
         if line is None:
@@ -99,7 +124,7 @@ def verify_lines(lines: Iterable[bytes], key: bytes, head: Head | None) -> Verif
     if count < head.count:
         return broken(f"It ends after line {count}, but {head.count} were written.", number)
     if at_head != head.mac:
-        return broken("It is not the log that the count beside it belongs to.", None)
+        return broken("It is not the log that the count of its lines belongs to.", None)
     return Verification(ok=True, entries=count, half_lines=halves)
 
 
@@ -111,5 +136,5 @@ def _problem(line: Line, key: bytes, before: str, count: int, gap: bytes) -> str
     if not hmac.compare_digest(line.mac.encode(), seal(key, before, line.body).encode()):
         return f"Line {line.seq} was changed, or the one before it was."
     if line.body.get("head"):
-        return f"When line {line.seq} was written, the count beside the log was missing or changed."
+        return f"When line {line.seq} was written, the count of lines was missing or changed."
     return ""

@@ -1,12 +1,15 @@
 """What may leave: a small deny-by-default table, and pure functions that decide by it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from vocabulary import TaskKind
 from whitelist import hosts
-from whitelist.detector.findings import KINDS, Findings
+from whitelist.detector.findings import Findings
+from whitelist.disclosure import disclosure
 from whitelist.errors import Unusable
+from whitelist.grants import Form, Grant
+from whitelist.handling import Handling
 from whitelist.plain import one_line
 from whitelist.resources import KEYS, ResourceType, canonical_name, resource_type, task_kind
 
@@ -19,12 +22,18 @@ FOR_CLOUD: Mapping[TaskKind, bool] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Whitelist:
-    """What a person has allowed; every entry in its canonical spelling. By default, no host."""
+    """What a person has allowed; every entry in its canonical spelling. By default, no host.
+
+    `folders` are opened to Homeward: documents in them may be read. `handling` says what happens
+    to sensitive data that would leave.
+    """
 
     cloud_apis: tuple[str, ...] = ()
     domains: tuple[str, ...] = ()
     mcp_servers: tuple[str, ...] = ()
+    folders: tuple[str, ...] = ()
     allowed_for_cloud: Mapping[TaskKind, bool] = field(default_factory=lambda: dict(FOR_CLOUD))
+    handling: Handling = Handling()
 
     def entries(self, kind: ResourceType) -> tuple[str, ...]:
         """The entries of one type; of tasks, those that are allowed."""
@@ -36,27 +45,57 @@ class Whitelist:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
-    """A decision: the `rule` that made it in a few words, the reason, and the way out of a no."""
+    """A decision: the `rule` that made it in a few words, the reason, and the way out of a no.
+
+    `form` is how the text may travel, and `grant` the consent that this uses up. Where it may not,
+    `ask` has the forms that the person could allow; empty where there is nothing to ask.
+    """
 
     allowed: bool
     rule: str
     reason: str
     fix: str = ""
+    form: Form = "as_is"
+    ask: tuple[Form, ...] = ()
+    grant: Grant | None = None
 
 
 def permit(
-    findings: Findings, task: TaskKind, destination_host: str, whitelist: Whitelist
+    findings: Findings,
+    task: TaskKind,
+    destination_host: str,
+    whitelist: Whitelist,
+    *,
+    by_reference: bool = False,
+    grants: Sequence[Grant] = (),
 ) -> Verdict:
-    """Whether a text may go to a cloud at `destination_host` (`host` or `host:port`).
+    """Whether, and in which form, a text may go to a cloud at `destination_host` (`host[:port]`).
 
-    `findings` are those of everything that would be sent: prompt, system, context, earlier turns.
-    What cannot be mended is said first: the data, then the kind of task, then the host.
+    `findings` are those of everything that would be sent: prompt, system, context, earlier turns,
+    documents; `by_reference` says that there are documents. `grants` are what the person allowed
+    for exactly this text. What nobody can allow is said first, what the person can be asked last.
     """
-    return (
-        _kept_for_data(findings)
-        or _kept_for_task(task, whitelist)
-        or _host_verdict("cloud_api", destination_host, whitelist)
+    listed = _host_verdict("cloud_api", destination_host, whitelist)
+    told = disclosure(
+        findings,
+        whitelist.handling,
+        _name(destination_host),
+        by_reference=by_reference,
+        grants=grants,
     )
+    verdict = Verdict(
+        allowed=told.form is not None,
+        rule=told.rule or listed.rule,
+        reason=told.reason or listed.reason,
+        fix=told.fix,
+        form=told.form or "as_is",
+        ask=told.ask,
+        grant=told.grant,
+    )
+    if not verdict.allowed and not verdict.ask:
+        return verdict
+    refusal = _kept_for_task(task, whitelist) or (None if listed.allowed else listed)
+    return refusal or verdict
 
 
 def check(
@@ -85,29 +124,12 @@ def check(
     return _host_verdict(kind, name, whitelist)
 
 
-def _kept_for_data(findings: Findings) -> Verdict | None:
-    if not findings.complete:
-        return Verdict(
-            allowed=False,
-            rule="detection incomplete",
-            reason=f"The text could not be inspected in full ({findings.failure}), "
-            "so it is treated as secret.",
-            fix="Use a local model, or send a shorter text.",
-        )
-    if findings.tier not in ("A", "B"):
-        return None
-    return Verdict(
-        allowed=False,
-        rule=f"tier {findings.tier} stays local",
-        reason=f"The text holds {_in_words(findings)}.",
-        fix="Use a local model, or take that out of the text.",
-    )
-
-
-def _in_words(findings: Findings) -> str:
-    counts = findings.counts()
-    parts = [f"{n} × {KINDS[kind].words}" for kind, n in counts.items() if KINDS[kind].tier != "C"]
-    return ", ".join(parts)
+def _name(destination_host: str) -> str:
+    """The destination as a grant names it; one that cannot be read matches no grant."""
+    try:
+        return hosts.destination(destination_host).name
+    except Unusable:
+        return ""
 
 
 def _kept_for_task(task: TaskKind, whitelist: Whitelist) -> Verdict | None:

@@ -67,11 +67,11 @@ def new_id() -> str:
     return "".join(secrets.choice(_LETTERS) for _ in range(8))
 
 
-def within_rate(by_caller: int, in_all: int) -> None:
-    """Raises Refused when the proposals of the last hour are enough."""
+def within_rate(by_caller: int, in_all: int, *, of: str) -> None:
+    """Raises Refused when what was asked `of` the person in the last hour is enough."""
     if by_caller >= PER_CALLER_AN_HOUR or in_all >= IN_ALL_AN_HOUR:
         raise Refused(
-            "Too many entries were proposed within the hour.",
+            f"Too many {of} were made within the hour.",
             fix="Let the person decide about those first (`homeward approve`).",
-            rule="rate of proposals",
+            rule=f"rate of {of}",
         )

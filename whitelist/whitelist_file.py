@@ -5,14 +5,21 @@ import re
 import stat
 import sys
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from vocabulary import TaskKind
+from whitelist.detector.findings import Tier
 from whitelist.errors import Unusable, WhitelistError
+from whitelist.folders import KEY as FOLDERS
+from whitelist.folders import check_folder
+from whitelist.handling import KEY as SENSITIVE
+from whitelist.handling import RULES, Handling
 from whitelist.plain import one_line
 from whitelist.policy import FOR_CLOUD, Whitelist
-from whitelist.resources import KEYS, ResourceType, canonical_name, task_kind
+from whitelist.resources import KEYS, canonical_name, task_kind
 
 _MAX_BYTES = 1_000_000
 # No link is followed, and a pipe in its place does not make us wait.
@@ -69,7 +76,7 @@ def read_text(path: Path) -> str:
     if len(raw) > _MAX_BYTES:
         raise WhitelistError("it is larger than 1 MB.", fix="Check what was put there.", file=path)
     try:
-        return raw.decode("utf-8")
+        return raw.decode("utf-8-sig")  # Windows editors may put a BOM first
     except UnicodeDecodeError as error:
         line = raw.count(b"\n", 0, error.start) + 1
         raise WhitelistError(
@@ -124,43 +131,49 @@ def _tables(text: str, path: Path) -> Mapping[str, object]:
 
 
 def _whitelist(tables: Mapping[str, object], text: str, path: Path) -> Whitelist:
-    unknown = [key for key in tables if key not in KEYS.values()]
+    known = (*KEYS.values(), FOLDERS, SENSITIVE)
+    unknown = [key for key in tables if key not in known]
     if unknown:
         raise WhitelistError(
             f"`{one_line(unknown[0], limit=40)}` is not a key of the whitelist.",
-            fix=f"Use {', '.join(KEYS.values())}.",
+            fix=f"Use {', '.join(known)}.",
             file=path,
             line=_line_of_key(text, unknown[0]),
         )
     lists = {
-        KEYS[kind]: _entries(kind, tables.get(KEYS[kind], []), text, path)
-        for kind in KEYS
+        key: _entries(key, partial(canonical_name, kind), tables.get(key, []), text, path)
+        for kind, key in KEYS.items()
         if kind != "task"
     }
+    folders = _entries(FOLDERS, check_folder, tables.get(FOLDERS, []), text, path)
     tasks = _tasks(tables.get(KEYS["task"], {}), text, path)
     return Whitelist(
         cloud_apis=lists["cloud_apis"],
         domains=lists["domains"],
         mcp_servers=lists["mcp_servers"],
+        folders=folders,
         allowed_for_cloud=tasks,
+        handling=_handling(tables.get(SENSITIVE, {}), text, path),
     )
 
 
-def _entries(kind: ResourceType, value: object, text: str, path: Path) -> tuple[str, ...]:
+def _entries(
+    key: str, canonical: Callable[[str], str], value: object, text: str, path: Path
+) -> tuple[str, ...]:
     if not isinstance(value, list) or not all(isinstance(entry, str) for entry in value):
         raise WhitelistError(
-            f"{KEYS[kind]} is not a list of texts.",
-            fix=f'Write {KEYS[kind]} = ["…"].',
+            f"{key} is not a list of texts.",
+            fix=f'Write {key} = ["…"].',
             file=path,
-            line=_line_of_key(text, KEYS[kind]),
+            line=_line_of_key(text, key),
         )
     found: list[str] = []
     for entry in value:
         try:
-            found.append(canonical_name(kind, entry))
+            found.append(canonical(entry))
         except Unusable as error:
             raise WhitelistError(
-                f"an entry of {KEYS[kind]} cannot be used. {error.what}",
+                f"an entry of {key} cannot be used. {error.what}",
                 fix=error.fix,
                 file=path,
                 line=_line_of_text(text, entry),
@@ -190,6 +203,29 @@ def _tasks(value: object, text: str, path: Path) -> Mapping[TaskKind, bool]:
             found[task_kind(name)] = allowed
         except Unusable as error:
             raise WhitelistError(error.what, fix=error.fix, file=path, line=line) from None
+    return found
+
+
+def _handling(value: object, text: str, path: Path) -> Handling:
+    if not isinstance(value, dict):
+        raise WhitelistError(
+            f"{SENSITIVE} is not a table.",
+            fix=f'Write [{SENSITIVE}] and below it lines like b = "redact".',
+            file=path,
+            line=_line_of_key(text, SENSITIVE),
+        )
+    tiers: Mapping[str, Tier] = {tier.lower(): tier for tier in RULES}
+    found = Handling()
+    for name, rule in value.items():
+        if name not in tiers or rule not in RULES[tiers[name]]:
+            known = "; ".join(f"{key}: {', '.join(RULES[tier])}" for key, tier in tiers.items())
+            raise WhitelistError(
+                f"`{one_line(name, limit=40)}` of {SENSITIVE} is not a tier with one of its rules.",
+                fix=f"There are {known}.",
+                file=path,
+                line=_line_of_key(text, name),
+            )
+        found = replace(found, **{name: rule})
     return found
 
 

@@ -1,12 +1,15 @@
 """`homeward ask`: one prompt, streamed as it comes."""
 
 import sys
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import anyio.to_thread
 from rich.console import Console
 
 from ledger import dollars
+from mcp_server.by_reference import read
 from mcp_server.cli.running import told, with_app
 from mcp_server.replies import in_short, limit
 from mcp_server.wiring import App
@@ -20,6 +23,7 @@ def run_ask(
     prompt: str,
     *,
     context: Path | None,
+    files: Sequence[str],
     system: str,
     prefer: Prefer,
     model: str | None,
@@ -53,7 +57,8 @@ def run_ask(
             await anyio.to_thread.run_sync(app.encoder.wait, ENCODER_WITHIN_S)
         out = _Out(about)
         with out:
-            answer = await app.switchboard.answer(request, on_text=out.text, on_step=out.step)
+            asked = await _with_documents(app, request, files, out) if files else request
+            answer = await app.switchboard.answer(asked, on_text=out.text, on_step=out.step)
             out.rest(answer.text)
         about.print(_facts(answer), style="dim", markup=False)
         for notice in answer.notices:
@@ -62,6 +67,11 @@ def run_ask(
             about.print(in_short(answer.decision), markup=False)
 
     with_app(work)
+
+
+async def _with_documents(app: App, request: Request, files: Sequence[str], out: "_Out") -> Request:
+    folders = (await anyio.to_thread.run_sync(app.whitelist)).folders
+    return replace(request, documents=await read(files, folders, out.step))
 
 
 class _Out:

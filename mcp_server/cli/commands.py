@@ -18,6 +18,12 @@ models_app = typer.Typer(help="See the models there are, and prepare the encoder
 app.add_typer(whitelist_app, name="whitelist")
 app.add_typer(config_app, name="config")
 app.add_typer(models_app, name="models")
+keys_app = typer.Typer(help="Keep API keys in the system keyring.")
+audit_app = typer.Typer(help="See what left this machine, and check the record of it.")
+app.add_typer(keys_app, name="keys")
+app.add_typer(audit_app, name="audit")
+folders_app = typer.Typer(help="See and change the folders whose documents may be read.")
+app.add_typer(folders_app, name="folders")
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 ResourceType = Literal["cloud_api", "domain", "mcp_server", "task"]
@@ -57,6 +63,10 @@ def ask(
     context: Annotated[
         Path | None, typer.Option("--context", "-c", help="A text file the task is about.")
     ] = None,
+    file: Annotated[
+        list[str] | None,
+        typer.Option("--file", "-f", help="A document in an open folder: read at home only."),
+    ] = None,
     system: Annotated[str, typer.Option(help="Instructions on role, format and tone.")] = "",
     prefer: Annotated[
         Literal["auto", "local", "cloud"], typer.Option(help="Where it may or should go.")
@@ -74,6 +84,7 @@ def ask(
     run_ask(
         prompt,
         context=context,
+        files=tuple(file or ()),
         system=system,
         prefer=prefer,
         model=model,
@@ -114,20 +125,28 @@ def check(
     as_json: Json = False,
 ) -> None:
     """Say which kinds of personal data and secrets a text holds, and what may happen to it."""
-    from mcp_server.cli.whitelist import check_text
+    from mcp_server.cli.check import check_text
 
     check_text(text, as_json=as_json)
 
 
 @app.command()
 def approve(
-    proposal: Annotated[str | None, typer.Argument(help="Its id; none lists what waits.")] = None,
+    wanted: Annotated[
+        str | None, typer.Argument(metavar="ID", help="What to decide; none lists what waits.")
+    ] = None,
     refuse: Annotated[bool, typer.Option(help="Refuse it instead.")] = False,
+    browser: Annotated[
+        bool, typer.Option(help="Decide on a page that only this terminal opens.")
+    ] = False,
+    duration: Annotated[
+        str | None, typer.Option("--for", help="Allow a host for a while only: 15m, 1h.")
+    ] = None,
 ) -> None:
-    """Approve what an assistant proposed for the whitelist. Needs a person at a terminal."""
-    from mcp_server.cli.whitelist import approve_proposal
+    """Decide what an assistant asked for. Needs a person at a terminal."""
+    from mcp_server.cli.approve import approve as decide
 
-    approve_proposal(proposal, refuse=refuse)
+    decide(wanted, refuse=refuse, browser=browser, duration=duration)
 
 
 @whitelist_app.command("list")
@@ -154,6 +173,52 @@ def whitelist_remove(resource_type: ResourceType, name: str) -> None:
     remove_entry(resource_type, name)
 
 
+@whitelist_app.command("sensitive")
+def whitelist_sensitive(
+    tier: Literal["A", "B", "C"], rule: Literal["local", "ask", "redact", "send"]
+) -> None:
+    """Say what happens to sensitive data. A looser rule needs a person at a terminal."""
+    from mcp_server.cli.whitelist import set_rule
+
+    set_rule(tier, rule)
+
+
+@whitelist_app.command("tighten")
+def whitelist_tighten(
+    tier: Annotated[
+        Literal["B", "C"], typer.Option(help="The mildest tier that stays local.")
+    ] = "B",
+) -> None:
+    """Take back every consent, host and question; keep sensitive data local. Needs no approval."""
+    from mcp_server.cli.whitelist import tighten_everything
+
+    tighten_everything(tier)
+
+
+@folders_app.command("list")
+def folders_list(as_json: Json = False) -> None:
+    """Show the folders that are open."""
+    from mcp_server.cli.folders import show
+
+    show(as_json=as_json)
+
+
+@folders_app.command("add")
+def folders_add(path: str) -> None:
+    """Open a folder: documents in it may be read. Needs a person at a terminal."""
+    from mcp_server.cli.folders import add
+
+    add(path)
+
+
+@folders_app.command("remove")
+def folders_remove(path: str) -> None:
+    """Close a folder. Needs no approval."""
+    from mcp_server.cli.folders import remove
+
+    remove(path)
+
+
 @app.command()
 def costs(
     period: Annotated[Literal["today", "7d", "month", "all"], typer.Option()] = "month",
@@ -164,6 +229,25 @@ def costs(
     from mcp_server.cli.costs import show_costs
 
     show_costs(period, by, as_json=as_json)
+
+
+@app.command()
+def forget(
+    before: Annotated[
+        str | None, typer.Option(help="What is older: a date (2026-11-30), or 30d, 12h.")
+    ] = None,
+    matching: Annotated[str | None, typer.Option(help="What holds this text.")] = None,
+    everything: Annotated[bool, typer.Option("--all", help="Everything.")] = False,
+    dry_run: Annotated[bool, typer.Option(help="Only say how much it would be.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Erase remembered questions and answers, tickets, reasons; from the files' bytes as well."""
+    from mcp_server.cli.forget import run_forget
+
+    if sum((before is not None, matching is not None, everything)) != 1:
+        raise typer.BadParameter("Say one of --before, --matching, --all.")
+    run_forget(before, matching, dry_run=dry_run, yes=yes, as_json=as_json)
 
 
 @config_app.command("show")
@@ -184,12 +268,31 @@ def config_init(
     init_config(force=force)
 
 
-@config_app.command("set-key")
-def config_set_key(provider: str) -> None:
+@keys_app.command("set")
+def keys_set(
+    provider: str,
+    stdin: Annotated[bool, typer.Option("--stdin", help="Read it from standard input.")] = False,
+) -> None:
     """Keep a provider's API key in the system keyring (asked for, never shown)."""
-    from mcp_server.cli.config import set_key
+    from mcp_server.cli.keys import set_key
 
-    set_key(provider)
+    set_key(provider, from_stdin=stdin)
+
+
+@keys_app.command("list")
+def keys_list(as_json: Json = False) -> None:
+    """Say which providers have a key, and from where. No part of any key."""
+    from mcp_server.cli.keys import list_keys
+
+    list_keys(as_json=as_json)
+
+
+@keys_app.command("remove")
+def keys_remove(provider: str) -> None:
+    """Take a provider's API key out of the system keyring."""
+    from mcp_server.cli.keys import remove_key
+
+    remove_key(provider)
 
 
 @app.command()
@@ -200,16 +303,35 @@ def doctor(as_json: Json = False) -> None:
     run_doctor(as_json=as_json)
 
 
-@app.command()
-def audit(
-    lines: Annotated[
-        int, typer.Option("--lines", "-n", help="How many of the last lines.", min=1)
-    ] = 20,
-    verify: Annotated[
-        bool, typer.Option(help="Check that no line was changed or removed.")
-    ] = False,
-) -> None:
-    """Show what left this machine (types and counts, never text), or verify the record."""
-    from mcp_server.cli.whitelist import show_audit
+Lines = Annotated[int, typer.Option("--lines", "-n", help="How many of the last lines.", min=1)]
 
-    show_audit(lines, verify=verify)
+
+@audit_app.callback(invoke_without_command=True)
+def audit(ctx: typer.Context, lines: Lines = 20, as_json: Json = False) -> None:
+    """Show what left this machine: types and counts, never text."""
+    if ctx.invoked_subcommand is None:
+        audit_show(lines, as_json)
+
+
+@audit_app.command("show")
+def audit_show(lines: Lines = 20, as_json: Json = False) -> None:
+    """Show what left this machine: types and counts, never text."""
+    from mcp_server.cli.audit import show_audit
+
+    show_audit(lines, as_json=as_json)
+
+
+@audit_app.command("verify")
+def audit_verify() -> None:
+    """Check that no line was changed or removed; say which, and how."""
+    from mcp_server.cli.audit import verify_audit
+
+    verify_audit()
+
+
+@audit_app.command("restart")
+def audit_restart() -> None:
+    """Set a damaged record aside and begin a new one. Needs a person at a terminal."""
+    from mcp_server.cli.audit import restart_audit
+
+    restart_audit()

@@ -1,4 +1,4 @@
-"""`homeward config`: the settings as understood, a file to start from, keys into the keyring."""
+"""`homeward config`: the settings as understood, and a file to start from."""
 
 import json
 import os
@@ -6,10 +6,8 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-import typer
-
 from mcp_server.cli.running import screen, told
-from mcp_server.keys import Keys, store
+from mcp_server.keys import Keys
 from mcp_server.places import make_private, places
 from mcp_server.settings import Settings, SettingsError, load
 from routing.providers.vendors import vendors
@@ -22,13 +20,14 @@ def show_config(*, as_json: bool) -> None:
         keys = Keys(os.environ, where.dotenv)
         settings = load(where.settings, keys.environment())
         found = {v.name: keys.find(v.key_variables) for v in vendors().values() if v.key_variables}
+    cache = where.encrypted_cache if settings.cache.encrypted else where.cache_database
     data = {
         "files": {
             "settings": str(where.settings),
             "whitelist": str(where.whitelist),
             "dotenv": str(where.dotenv),
             "database": str(where.home_database),
-            "cache": str(where.cache_database),
+            "cache": str(cache),
             "audit": str(where.audit),
         },
         "effective_profile": settings.effective.model_dump(),
@@ -49,27 +48,6 @@ def init_config(*, force: bool) -> None:
             )
         _write(path, files("mcp_server").joinpath("homeward.example.toml").read_bytes())
     screen().print(f"Wrote {path}", markup=False)
-
-
-def set_key(provider: str) -> None:
-    """Ask for a key without echo and keep it in the system keyring."""
-    with told():
-        vendor = vendors().get(provider)
-        if vendor is None or not vendor.key_variables:
-            known = ", ".join(v.name for v in vendors().values() if v.key_variables)
-            raise SettingsError(f"There is no provider {provider!r}.", fix=f"Use one of {known}.")
-        variable = vendor.key_variables[0]
-        key = typer.prompt(f"{vendor.title} key ({vendor.key_page})", hide_input=True).strip()
-        if not key:
-            raise SettingsError("No key was given; nothing was kept.")
-        try:
-            store(variable, key)
-        except RuntimeError as error:
-            raise SettingsError(
-                f"The key was not kept: {error}.",
-                fix=f"Set {variable} in the host's configuration or in {places().dotenv} instead.",
-            ) from error
-    screen().print(f"Kept {variable} in the system keyring.")
 
 
 def _shown(settings: Settings) -> dict[str, Any]:

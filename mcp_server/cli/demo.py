@@ -78,6 +78,8 @@ async def _home(console: Console, *, cloud: bool) -> AsyncIterator[App]:
     mine = places()
     with tempfile.TemporaryDirectory(prefix="homeward-demo-") as folder, ExitStack() as stack:
         where = _places(Path(folder), mine.models)
+        # The demo's audit log goes with its home, so its key is no business of the keyring's.
+        where.settings.write_text('[privacy]\naudit_key = "file"\n', encoding="utf-8")
         environ = {name: os.environ[name] for name in ("OLLAMA_HOST",) if name in os.environ}
         if cloud:
             console.print("Starting the model that plays the cloud …", style="dim")
@@ -107,7 +109,8 @@ async def _with_a_local_model(where: Places, environ: dict[str, str]) -> App:
     if any(model.local for model in await app.fleet.models()):
         return app
     await app.aclose()
-    where.settings.write_text("[providers.embedded]\nenabled = true\n", encoding="utf-8")
+    text = where.settings.read_text(encoding="utf-8")
+    where.settings.write_text(f"{text}[providers.embedded]\nenabled = true\n", encoding="utf-8")
     return await anyio.to_thread.run_sync(lambda: build(where, environ=environ))
 
 

@@ -160,6 +160,13 @@ def _allowed(app: App, host: str) -> bool:
         return False
 
 
+def _clouds(app: App) -> bool:
+    try:
+        return bool(app.whitelist().cloud_apis)
+    except HomewardError:
+        return False
+
+
 def _databases(app: App) -> list[Finding]:
     return [_ledger(app), _cache(app), _audit(app)]
 
@@ -185,22 +192,29 @@ def _cache(app: App) -> Finding:
         return Finding(about="cache", state="mend", what=error.what, fix=error.fix)
     if app.cache.notice:
         return Finding(about="cache", state="note", what=app.cache.notice)
-    what = f"{kept.entries} answers in {app.places.cache_database}"
-    return Finding(about="cache", state="ok", what=what)
+    lie = "encrypted" if app.cache.encrypted else "in plain text"
+    where = app.places.encrypted_cache if app.cache.encrypted else app.places.cache_database
+    return Finding(about="cache", state="ok", what=f"{kept.entries} answers, {lie}, in {where}")
 
 
 def _audit(app: App) -> Finding:
     try:
         seen = app.audit.verify()
     except HomewardError as error:
-        return Finding(about="audit", state="mend", what=error.what, fix=error.fix)
+        # Without a cloud that may be asked nothing is recorded, and nothing has to be mended.
+        needed = app.places.audit.exists() or _clouds(app)
+        state: State = "mend" if needed else "note"
+        return Finding(about="audit", state=state, what=error.what, fix=error.fix)
     if seen.ok:
-        return Finding(about="audit", state="ok", what=f"{seen.entries} lines, whole")
+        lies = "a file" if app.settings.privacy.audit_key == "file" else "the system keyring"
+        what = f"{seen.entries} lines, whole; its key is in {lies}"
+        return Finding(about="audit", state="ok", what=what)
     return Finding(
         about="audit",
         state="mend",
         what=str(seen.problem),
-        fix="Someone or something changed the record; keep a copy and look into it.",
+        fix="Someone or something changed the record; keep a copy and look into it. `homeward "
+        "audit restart` then begins a new one.",
     )
 
 

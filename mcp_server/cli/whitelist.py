@@ -1,106 +1,61 @@
-"""What may leave this machine: see it, change it, decide about proposals, read the audit log."""
+"""`homeward whitelist`: see and change what may leave this machine."""
 
 import json
 import os
-import sys
+import time
 from collections.abc import Mapping
-from pathlib import Path
+from dataclasses import replace
 
-import typer
-from rich.markup import escape
-from rich.table import Table
-
+from mcp_server.cli.approve import show_pending
+from mcp_server.cli.person import consent
 from mcp_server.cli.running import screen, told, with_app
 from mcp_server.keys import Keys
 from mcp_server.places import Places, places
 from mcp_server.servers import hosts_by_name
 from mcp_server.settings import load
 from mcp_server.wiring import App
-from switchboard import InvalidRequest
+from storage import Database
+from storage.migrations import HOME
 from vocabulary import HomewardError
-from whitelist import KEYS, Findings, Proposal, ResourceType, Unusable
-from whitelist.detector.detect import detect
-from whitelist.editing import add, remove
-from whitelist.resources import canonical_name
+from whitelist.detector.findings import Tier
+from whitelist.editing import add, handle, remove, tighten
+from whitelist.handling import RULES, Handling, Rule
+from whitelist.policy import Whitelist
+from whitelist.resources import KEYS, ResourceType, canonical_name
+from whitelist.sqlite import SqliteGrants, SqliteProposals
+from whitelist.whitelist_file import load as load_whitelist
 
-
-class NeedsTerminal(HomewardError):
-    """Consent is given by a person at a terminal, not by a program that can start commands."""
-
-
-def check_text(text: str, *, as_json: bool) -> None:
-    """Say what a text holds. Its own words are never printed."""
-    with told():
-        findings = detect(_text_of(text))
-    if as_json:
-        print(json.dumps(_as_data(findings)))
-        return
-    if not findings.complete:
-        screen().print(
-            f"Could not be inspected in full ({findings.failure}): stays local.", style="red"
-        )
-        return
-    if not findings.items:
-        screen().print(
-            "Nothing personal or secret was found. The whitelist decides where it may go."
-        )
-        return
-    table = Table("kind", "tier", "how many", "what happens", box=None, header_style="dim")
-    what = {
-        "A": "never leaves this machine",
-        "B": "stays local",
-        "C": "a signal; the whitelist decides",
-    }
-    tiers = {finding.kind: finding.tier for finding in findings.items}
-    for kind, number in findings.counts().items():
-        table.add_row(kind, tiers[kind], str(number), what[tiers[kind]])
-    screen().print(table)
-
-
-def approve_proposal(proposal_id: str | None, *, refuse: bool) -> None:
-    """Decide about one proposal, or list those that wait."""
-
-    async def work(app: App) -> None:
-        if proposal_id is None:
-            _show_pending(app.proposals.pending())
-            return
-        proposal = app.proposals.get(proposal_id)
-        if proposal is None or proposal.state != "pending":
-            raise Unusable(
-                f"No proposal {proposal_id!r} waits for a decision.",
-                fix="`homeward approve` lists those that do.",
-            )
-        if refuse:
-            app.proposals.decide(proposal.id, approved=False)
-            screen().print("Refused.")
-            return
-        _show_pending([proposal])
-        _consent(proposal.resource_type, proposal.resource_name)
-        add(app.places.whitelist, proposal.resource_type, proposal.resource_name)
-        app.proposals.decide(proposal.id, approved=True)
-        screen().print(f"Allowed: {proposal.resource_type} {proposal.resource_name}", markup=False)
-
-    with_app(work)
+_STRICTEST: Mapping[Tier, Handling] = {
+    "B": Handling(a="local", b="local", c="send"),
+    "C": Handling(a="local", b="local", c="local"),
+}
 
 
 def list_whitelist(*, as_json: bool) -> None:
-    """The four lists, and what waits."""
+    """The four lists, the hosts for a while, the rules for sensitive data, and what waits."""
 
     async def work(app: App) -> None:
-        whitelist, pending = app.whitelist(), app.proposals.pending()
+        whitelist, for_a_while = app.whitelist(), app.grants.hosts()
         lists = {KEYS[kind]: list(whitelist.entries(kind)) for kind in KEYS}
+        rules = {tier: whitelist.handling.rule(tier) for tier in RULES}
         if as_json:
             waiting = [
-                {"id": p.id, "type": p.resource_type, "name": p.resource_name} for p in pending
+                {"id": p.id, "type": p.resource_type, "name": p.resource_name}
+                for p in app.proposals.pending()
             ]
-            print(json.dumps({**lists, "pending": waiting}))
+            asked = [ask.id for ask in app.grants.pending()]
+            more = {"for_a_while": for_a_while, "sensitive": rules}
+            print(json.dumps({**lists, **more, "pending": waiting, "questions": asked}))
             return
+        if for_a_while:
+            lists["for a while"] = list(for_a_while)
+        lists["sensitive"] = [f"{tier} {rule}" for tier, rule in rules.items()]
         for key, entries in lists.items():
             screen().print(f"[bold]{key}[/]: ", end="")
             screen().print(", ".join(entries) or "nothing", markup=False)
         screen().print(str(app.places.whitelist), style="dim", markup=False, soft_wrap=True)
-        if pending:
-            _show_pending(pending)
+        if app.proposals.pending() or app.grants.pending():
+            show_pending(app)
 
     with_app(work)
 
@@ -113,7 +68,7 @@ def add_entry(kind: ResourceType, name: str) -> None:
         if entry in app.whitelist().entries(kind):
             screen().print(f"Allowed already: {kind} {entry}", markup=False)
             return
-        _consent(kind, entry)
+        consent(kind, entry)
         add(app.places.whitelist, kind, entry)
         screen().print(f"Allowed: {kind} {entry}", markup=False)
 
@@ -129,6 +84,43 @@ def remove_entry(kind: ResourceType, name: str) -> None:
     screen().print(f"{'No longer' if gone else 'Was not'} allowed: {kind} {entry}", markup=False)
 
 
+def set_rule(tier: Tier, rule: Rule) -> None:
+    """Say what happens to sensitive data of a tier; a looser rule is typed again."""
+    with told():
+        path = places().whitelist
+        now = load_whitelist(path).handling
+        wanted = replace(now, **{tier.lower(): rule})
+        if rule in RULES[tier] and now.stricter(wanted) != wanted:
+            consent("rule", f"{tier} {rule}")
+        handle(path, tier, rule)
+    screen().print(f"Sensitive data of tier {tier}: {rule}")
+
+
+def tighten_everything(tier: Tier) -> None:
+    """Take back all that was allowed for once or for a while, and keep sensitive data at home.
+
+    Needs neither approval nor settings that can be read.
+    """
+    with told():
+        where = places()
+        database = Database(where.home_database, HOME)
+        try:
+            ended = _withdraw(database)
+        finally:
+            database.close()
+        screen().print(f"Taken back: {ended} of what was allowed or asked for.")
+        tighten(where.whitelist, _STRICTEST[tier])
+    screen().print("Sensitive data stays on this machine.")
+
+
+def _withdraw(database: Database) -> int:
+    proposals = SqliteProposals(database, whitelist=Whitelist, clock=time.time)
+    waiting = proposals.pending()
+    for proposal in waiting:
+        proposals.decide(proposal.id, approved=False)
+    return len(waiting) + SqliteGrants(database, clock=time.time).withdraw()
+
+
 def _aliases(where: Places) -> Mapping[str, str]:
     """The hosts that providers' names stand for; none while the settings cannot be read."""
     try:
@@ -136,81 +128,3 @@ def _aliases(where: Places) -> Mapping[str, str]:
         return hosts_by_name(load(where.settings, keys.environment()), keys)
     except HomewardError:
         return {}
-
-
-def show_audit(lines: int, *, verify: bool) -> None:
-    """The last decisions, or whether the record is whole."""
-
-    async def work(app: App) -> None:
-        if verify:
-            result = app.audit.verify()
-            if not result.ok:
-                screen().print(str(result.problem), style="red", markup=False)
-                raise typer.Exit(1)
-            screen().print(f"Whole: {result.entries} entries, none changed, none missing.")
-            return
-        table = Table("time", "decision", "to", "task", "personal data", "asked by", box=None)
-        for entry in app.audit.tail(lines):
-            counts = ", ".join(f"{n}× {kind}" for kind, n in entry.counts.items()) or "none"
-            told_of = (entry.decision, entry.destination, entry.task, counts, entry.caller)
-            table.add_row(*(escape(str(cell)) for cell in (entry.at, *told_of)))
-        screen().print(table if table.row_count else "Nothing has left this machine.")
-
-    with_app(work)
-
-
-def _consent(kind: ResourceType, entry: str) -> None:
-    """A person types the entry again. No option or variable can stand in for this."""
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
-        raise NeedsTerminal(
-            "Only a person at a terminal can allow something.",
-            fix=f"Run this in your own terminal, or edit {places().whitelist} yourself.",
-        )
-    screen().print(f"This lets Homeward use the {kind} ", end="")
-    screen().print(entry, style="bold", markup=False)
-    if typer.prompt("Type it again to allow it").strip() != entry:
-        raise Unusable("That was not the same; nothing was allowed.")
-
-
-def _show_pending(pending: list[Proposal]) -> None:
-    if not pending:
-        screen().print("Nothing waits for your decision.")
-        return
-    table = Table("id", "type", "name", "asked by", "its reason (the assistant's words)", box=None)
-    for proposal in pending:
-        table.add_row(
-            proposal.id,
-            proposal.resource_type,
-            escape(proposal.resource_name),
-            escape(proposal.caller),
-            escape(proposal.reason),
-        )
-    screen().print(table)
-    screen().print("Allow one with `homeward approve ID`, refuse it with `--refuse`.", style="dim")
-
-
-def _text_of(text: str) -> str:
-    if text == "-":
-        return sys.stdin.buffer.read().decode("utf-8", "replace")
-    path = Path(text)
-    try:
-        is_file = len(text) < 4096 and path.is_file()
-    except OSError:
-        return text
-    if not is_file:
-        if not any(letter.isspace() for letter in text):  # perhaps a name that was mistyped
-            print("(No file has that name: it is read as a text.)", file=sys.stderr)
-        return text
-    try:
-        return path.read_text(encoding="utf-8", errors="replace")
-    except OSError as error:
-        raise InvalidRequest(f"{path} cannot be read: {error.strerror}.") from error
-
-
-def _as_data(findings: Findings) -> dict[str, object]:
-    return {
-        "complete": findings.complete,
-        "tier": findings.tier,
-        "counts": findings.counts(),
-        "detector": findings.version,
-    }

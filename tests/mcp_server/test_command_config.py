@@ -8,7 +8,7 @@ import pytest
 
 from mcp_server.settings import Settings, load
 from tests.homes import Home
-from tests.mcp_server.commands import Terminal, homeward
+from tests.mcp_server.commands import homeward
 
 KEY = "sk-synthetic-0000-from-the-environment"
 KEPT = "sk-synthetic-1111-from-the-file"
@@ -62,6 +62,7 @@ def test_a_damaged_file_is_told_with_its_line(home: Home) -> None:
 
 
 def test_a_file_to_start_from_is_written_for_this_person_alone(home: Home) -> None:
+    home.places.settings.unlink()
     said = homeward(home, "config", "init")
     assert (said.status, said.out) == (0, f"Wrote {home.places.settings}\n")
     assert stat.S_IMODE(home.places.settings.stat().st_mode) == 0o600
@@ -92,62 +93,11 @@ def test_a_folder_that_cannot_be_made_is_named_with_what_to_do(
 
 
 def test_a_file_that_cannot_be_written_is_named(home: Home) -> None:
+    home.places.settings.unlink()
     home.places.settings.mkdir()
     said = homeward(home, "config", "init", "--force")
     assert said.status == 1
     assert f"{home.places.settings} cannot be written: Is a directory." in said.err
-
-
-# --- set-key --------------------------------------------------------------------------------
-
-NO_KEYRING = "keyring.backends.fail.Keyring"
-FORGETFUL = "keyring.backends.null.Keyring"
-
-
-def at_the_prompt(home: Home, typed: str, backend: str) -> tuple[int, str]:
-    """Exit status and all that was seen after `config set-key openai`."""
-    with Terminal(home, "config", "set-key", "openai", PYTHON_KEYRING_BACKEND=backend) as terminal:
-        terminal.until("OpenAI key")
-        terminal.until("): ")
-        terminal.type(typed)
-        return terminal.end(), terminal.seen
-
-
-def everything_under(folder: Path) -> bytes:
-    return b"".join(path.read_bytes() for path in folder.rglob("*") if path.is_file())
-
-
-@pytest.mark.slow
-def test_without_a_keyring_a_key_is_kept_nowhere_and_the_other_ways_are_named(home: Home) -> None:
-    status, seen = at_the_prompt(home, f"{KEY}\n", NO_KEYRING)
-    assert status == 1
-    assert "no system keyring that can be used" in seen
-    assert "Set OPENAI_API_KEY in the host's configuration" in seen
-    assert KEY not in seen
-    assert KEY.encode() not in everything_under(home.places.config.parent)
-
-
-@pytest.mark.slow
-def test_a_key_is_typed_unseen(home: Home) -> None:
-    status, seen = at_the_prompt(home, f"{KEY}\n", FORGETFUL)
-    assert status == 0
-    assert "Kept OPENAI_API_KEY in the system keyring." in seen
-    assert KEY not in seen
-
-
-@pytest.mark.slow
-def test_nothing_but_spaces_is_no_key(home: Home) -> None:
-    status, seen = at_the_prompt(home, "   \n", FORGETFUL)
-    assert status == 1
-    assert "No key was given; nothing was kept." in seen
-
-
-@pytest.mark.parametrize("provider", ["nope", "embedded"])
-def test_a_provider_without_keys_is_told_before_anyone_is_asked(home: Home, provider: str) -> None:
-    said = homeward(home, "config", "set-key", provider)
-    assert said.status == 1
-    assert f"There is no provider '{provider}'" in said.err
-    assert "anthropic" in said.err
 
 
 def test_a_key_that_no_header_can_carry_is_told_without_repeating_it(home: Home) -> None:

@@ -1,21 +1,17 @@
-"""What a person may let leave, and who may decide it: check, approve, whitelist, audit."""
+"""What a person may let leave, and who may decide it: proposals and the whitelist itself."""
 
 import json
-import secrets
 from pathlib import Path
 
 import pytest
 
 from storage import Database
 from storage.migrations import HOME
-from tests.homes import HARD, Home
+from tests.homes import Home
+from tests.mcp_server.asking import question
 from tests.mcp_server.commands import Terminal, homeward, process
 from whitelist.sqlite import SqliteProposals
 from whitelist.whitelist_file import load
-
-EMAIL = "ada.lovelace@analytical-engines.co.uk"
-CARD = "4532 7189 0245 1067"
-PERSONAL = f"Write to {EMAIL}, the card is {CARD}."
 
 
 def proposal(home: Home, reason: str = "hard proofs", caller: str = "a test") -> str:
@@ -34,41 +30,6 @@ def proposal(home: Home, reason: str = "hard proofs", caller: str = "a test") ->
 
 def allowed(home: Home) -> tuple[str, ...]:
     return load(home.places.whitelist).cloud_apis
-
-
-# --- check ----------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("how", ["text", "file", "standard input"])
-@pytest.mark.parametrize("form", [(), ("--json",)], ids=["table", "json"])
-def test_what_a_text_holds_is_counted_and_its_words_are_never_repeated(
-    home: Home, tmp_path: Path, how: str, form: tuple[str, ...]
-) -> None:
-    path = tmp_path / "letter.txt"
-    path.write_text(PERSONAL, encoding="utf-8")
-    text = {"text": PERSONAL, "file": str(path), "standard input": "-"}[how]
-    said = homeward(home, "check", text, *form, stdin=PERSONAL.encode())
-    assert said.status == 0
-    if form:
-        found = json.loads(said.out)
-        assert (found["complete"], found["tier"]) == (True, "A")
-        assert found["counts"] == {"CARD": 1, "EMAIL": 1}
-    else:
-        assert "never leaves this machine" in said.out
-        assert "stays local" in said.out
-    for secret in (EMAIL, "ada", CARD, "4532"):
-        assert secret not in said.everything
-
-
-def test_a_text_without_anything_personal_is_left_to_the_whitelist(home: Home) -> None:
-    said = homeward(home, "check", "What is the capital of France?")
-    assert said.status == 0
-    assert "Nothing personal or secret was found." in said.out
-
-
-def test_bytes_that_are_no_text_are_inspected_all_the_same(home: Home) -> None:
-    said = homeward(home, "check", "-", "--json", stdin=b"\xff\xfe " + EMAIL.encode())
-    assert json.loads(said.out)["counts"] == {"EMAIL": 1}
 
 
 # --- consent --------------------------------------------------------------------------------
@@ -166,14 +127,14 @@ def test_a_refusal_needs_no_terminal_and_is_final(home: Home) -> None:
     assert (said.status, said.out) == (0, "Refused.\n")
     again = homeward(home, "approve", waiting)
     assert again.status == 1
-    assert f"No proposal '{waiting}' waits for a decision." in again.err
+    assert f"Nothing with the id '{waiting}' waits for a decision." in again.err
     assert allowed(home) == ()
 
 
 def test_an_unknown_proposal_is_said_to_be_one(home: Home) -> None:
     said = homeward(home, "approve", "nope")
     assert said.status == 1
-    assert "`homeward approve` lists those that do." in said.err
+    assert "`homeward approve` lists what does." in said.err
 
 
 # --- whitelist ------------------------------------------------------------------------------
@@ -188,12 +149,15 @@ def test_the_list_is_json_for_programs(home: Home) -> None:
     assert "creative_writing" in listed["allowed_for_cloud"]
     assert "code_review" not in listed["allowed_for_cloud"]
     assert listed["pending"] == [{"id": waiting, "type": "cloud_api", "name": "api.anthropic.com"}]
+    assert listed["sensitive"] == {"A": "ask", "B": "ask", "C": "send"}
+    assert (listed["for_a_while"], listed["questions"]) == ([], [])
 
 
 def test_the_list_is_plain_for_people(home: Home) -> None:
     home.allow("api.openai.com")
     said = homeward(home, "whitelist", "list")
     assert "cloud_apis: api.openai.com\ndomains: nothing\nmcp_servers: nothing\n" in said.out
+    assert "sensitive: A ask, B ask, C send\n" in said.out
     assert str(home.places.whitelist) in said.out
 
 
@@ -236,47 +200,97 @@ def test_a_damaged_whitelist_is_told_with_its_line(home: Home, arguments: tuple[
     assert f"{home.places.whitelist}, line 2: cloud_apis is not a list of texts." in said.err
 
 
-# --- audit ----------------------------------------------------------------------------------
+# --- a host for a while ---------------------------------------------------------------------
 
 
-def test_before_anything_left_the_record_says_so_and_is_whole(home: Home) -> None:
-    assert homeward(home, "audit").out == "Nothing has left this machine.\n"
-    said = homeward(home, "audit", "--verify")
-    assert (said.status, said.out) == (0, "Whole: 0 entries, none changed, none missing.\n")
+@pytest.mark.slow
+def test_a_host_is_allowed_for_a_while_and_the_whitelist_is_untouched(home: Home) -> None:
+    with Terminal(home, "approve", proposal(home), "--for", "15m") as terminal:
+        terminal.until("Type it again to allow it")
+        terminal.type("api.anthropic.com\n")
+        assert terminal.end() == 0
+    assert "Allowed for 900 seconds: api.anthropic.com" in terminal.seen
+    assert allowed(home) == ()
+    listed = json.loads(homeward(home, "whitelist", "list", "--json").out)
+    assert listed["for_a_while"] == ["api.anthropic.com"]
+    assert listed["pending"] == []
+    [line] = json.loads(homeward(home, "audit", "--json").out)
+    assert (line["decision"], line["destination"]) == ("host allowed", "api.anthropic.com")
 
 
-def test_what_left_is_shown_without_a_word_of_it(full_home: Home) -> None:
-    word = f"xyzzy{secrets.token_hex(4)}"
-    for number in range(3):
-        ask = ("ask", f"{HARD} {word} {number}", "--max-tokens", "20", "--fresh")
-        assert homeward(full_home, *ask).status == 0
-    said = homeward(full_home, "audit")
-    assert word not in said.everything
-    lines = [line for line in said.out.splitlines() if "homeward ask" in line]
-    assert len(lines) == 3
-    assert all("sent" in line and "127.0.0.1:" in line and "none" in line for line in lines)
-    assert homeward(full_home, "audit", "-n", "1").out.count("homeward ask") == 1
-    assert "Whole: 3 entries" in homeward(full_home, "audit", "--verify").out
-
-
-@pytest.mark.parametrize("harm", ["changed", "removed", "cut"])
-def test_a_record_that_was_tampered_with_is_told(full_home: Home, harm: str) -> None:
-    for number in range(3):
-        homeward(full_home, "ask", f"{HARD} {number}", "--max-tokens", "20", "--fresh")
-    lines = full_home.places.audit.read_text(encoding="utf-8").splitlines(keepends=True)
-    left = {
-        "changed": [lines[0], lines[1].replace("127.0.0.1", "127.0.0.9"), lines[2]],
-        "removed": [lines[0], lines[2]],
-        "cut": lines[:2],
-    }[harm]
-    full_home.places.audit.write_text("".join(left), encoding="utf-8")
-    said = homeward(full_home, "audit", "--verify")
+def test_a_host_for_a_while_needs_a_terminal_too(home: Home) -> None:
+    said = homeward(home, "approve", proposal(home), "--for", "1h", stdin=b"api.anthropic.com\n")
     assert said.status == 1
-    assert "Whole" not in said.everything
+    assert "Only a person at a terminal" in said.err
+    assert "for a while" not in homeward(home, "whitelist", "list").out
 
 
-def test_names_in_the_record_are_shown_as_they_are_not_as_markup(full_home: Home) -> None:
-    homeward(full_home, "ask", HARD, "--max-tokens", "20")
-    text = full_home.places.audit.read_text(encoding="utf-8")
-    full_home.places.audit.write_text(text.replace("homeward ask", "[/x]Claude"), encoding="utf-8")
-    assert "[/x]Claude" in homeward(full_home, "audit").out
+@pytest.mark.parametrize("duration", ["forever", "1", "1.5h", "-1h", ""])
+def test_what_is_no_time_is_told(home: Home, duration: str) -> None:
+    said = homeward(home, "approve", proposal(home), "--for", duration)
+    assert said.status == 1
+    assert "Write it like 15m or 1h." in said.err
+
+
+# --- rules for sensitive data ---------------------------------------------------------------
+
+
+def handling(home: Home) -> tuple[str, str, str]:
+    now = load(home.places.whitelist).handling
+    return (now.a, now.b, now.c)
+
+
+def test_a_stricter_rule_needs_no_terminal(home: Home) -> None:
+    said = homeward(home, "whitelist", "sensitive", "B", "local")
+    assert (said.status, said.out) == (0, "Sensitive data of tier B: local\n")
+    assert handling(home) == ("ask", "local", "send")
+
+
+def test_a_looser_rule_needs_a_person(home: Home) -> None:
+    said = homeward(home, "whitelist", "sensitive", "B", "redact", stdin=b"B redact\n")
+    assert said.status == 1
+    assert "Only a person at a terminal" in said.err
+    assert handling(home) == ("ask", "ask", "send")
+
+
+@pytest.mark.slow
+def test_a_person_who_types_the_rule_again_loosens_it(home: Home) -> None:
+    with Terminal(home, "whitelist", "sensitive", "B", "redact") as terminal:
+        terminal.until("Type it again to allow it")
+        terminal.type("B redact\n")
+        assert terminal.end() == 0
+    assert handling(home) == ("ask", "redact", "send")
+
+
+@pytest.mark.parametrize(("tier", "rule"), [("A", "send"), ("A", "redact"), ("B", "send")])
+def test_a_rule_that_a_tier_cannot_have_is_told(home: Home, tier: str, rule: str) -> None:
+    said = homeward(home, "whitelist", "sensitive", tier, rule)
+    assert said.status == 1
+    assert f"Data of tier {tier} cannot be handled by `{rule}`." in said.err
+
+
+@pytest.mark.parametrize(
+    ("options", "rules"),
+    [((), ("local", "local", "send")), (("--tier", "C"), ("local", "local", "local"))],
+)
+def test_tightening_takes_everything_back_and_asks_nobody(
+    home: Home, options: tuple[str, ...], rules: tuple[str, str, str]
+) -> None:
+    home.allow("api.openai.com")
+    waiting, asked = proposal(home), question(home)
+    said = homeward(home, "whitelist", "tighten", *options)
+    assert said.status == 0
+    assert said.out.startswith("Taken back: 2 of what was allowed or asked for.\n")
+    assert handling(home) == rules
+    assert allowed(home) == ("api.openai.com",)
+    assert homeward(home, "approve").out == "Nothing waits for your decision.\n"
+    for gone in (waiting, asked):
+        assert homeward(home, "approve", gone).status == 1
+
+
+def test_tightening_works_also_where_the_settings_are_damaged(home: Home) -> None:
+    asked = question(home)
+    home.settings("nonsense = [")
+    assert homeward(home, "whitelist", "tighten").status == 0
+    home.settings("")
+    assert homeward(home, "approve", asked).status == 1

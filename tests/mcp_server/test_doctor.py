@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests.homes import HARD, Home
-from tests.mcp_server.commands import Said, homeward
+from tests.mcp_server.commands import Said, homeward, process
 from tests.wire.listening import Listening, Reply, Request
 
 KEY = "sk-synthetic-2222-nobody-may-see"
@@ -65,7 +65,8 @@ def test_with_a_model_all_is_well(local_home: Home) -> None:
 def test_a_person_reads_the_same_with_marks_and_ways_out(home: Home) -> None:
     said = doctor(home)
     assert said.status == 1
-    assert "✓ settings defaults, profile balanced, 50 USD a month" in said.out
+    settings = home.places.settings
+    assert f"✓ settings {settings}, profile balanced, 50 USD a month" in said.out
     assert "✗ models There is no model to ask. Install Ollama and pull a model" in said.out
     assert doctor(home, COLUMNS="30").out.count("\n") == said.out.count("\n")
 
@@ -198,6 +199,25 @@ def test_a_key_of_the_record_that_is_missing_is_to_be_mended(full_home: Home) ->
     found = findings(full_home)["audit"]
     assert found["state"] == "mend"
     assert "key" in found["what"]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("cloud", "state"), [(True, "mend"), (False, "note")])
+def test_a_record_that_can_have_no_key_is_to_be_mended_once_a_cloud_is_allowed(
+    home: Home, cloud: bool, state: str
+) -> None:
+    home.places.settings.write_text("", encoding="utf-8")
+    home.allow(*["api.openai.com"] * cloud)
+    environ = {"PYTHON_KEYRING_BACKEND": "keyring.backends.fail.Keyring"}
+    said = process(home, "doctor", "--json", **environ)
+    found = {each["about"]: each for each in json.loads(said.out)}["audit"]
+    assert found["state"] == state
+    assert "local models go on" in found["what"]
+    assert '`audit_key = "file"`' in found["fix"]
+
+
+def test_where_the_key_of_the_record_lies_is_said(home: Home) -> None:
+    assert findings(home)["audit"]["what"] == "0 lines, whole; its key is in a file"
 
 
 def test_a_cache_that_is_switched_off_needs_no_encoder(local_home: Home) -> None:

@@ -1,49 +1,21 @@
 """The four tools as a client sees them, over both protocol eras."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from typing import Any, Literal
+from typing import Any
 
 import pytest
-from mcp import Client
-from mcp.types import CallToolResult, TextContent
 
-from mcp_server.server import create
 from switchboard import Request
 from tests.homes import EASY, HARD, Home
+from tests.mcp_server.clients import ERAS, Mode, connected, facts, text
 from tests.wire.faulty import Faulty
 
 pytestmark = pytest.mark.anyio
-Mode = Literal["auto", "legacy"]
-ERAS: list[Mode] = ["auto", "legacy"]
 
 
 @pytest.fixture(params=ERAS)
 def era(request: pytest.FixtureRequest) -> Mode:
     mode: Mode = request.param
     return mode
-
-
-@asynccontextmanager
-async def connected(
-    home: Home, monkeypatch: pytest.MonkeyPatch, era: Mode = "auto", patience_s: float = 30
-) -> AsyncIterator[Client]:
-    for name, value in home.environ.items():
-        monkeypatch.setenv(name, value)
-    async with Client(create(home.places, patience_s=patience_s), mode=era) as client:
-        yield client
-
-
-def text(result: CallToolResult) -> str:
-    [content] = result.content
-    assert isinstance(content, TextContent)
-    return content.text
-
-
-def facts(result: CallToolResult) -> dict[str, Any]:
-    assert not result.is_error, text(result)
-    structured: dict[str, Any] = result.structured_content or {}
-    return structured
 
 
 async def test_the_list_is_small_and_every_argument_is_described_or_plain(

@@ -5,6 +5,7 @@ import pytest
 
 from mcp_server.wiring import App
 from switchboard import InvalidRequest, NoCandidate, Request
+from switchboard.asking import ConsentRequired
 from tests.homes import EASY, HARD, Home
 from tests.wire.faulty import Faulty
 from tests.wire.servers import Served
@@ -75,7 +76,7 @@ async def test_personal_data_without_a_local_model_is_refused_not_sent(
     home.anthropic(tiny_server.root, tiny_server.key)
     home.allow(tiny_server.root.removeprefix("http://"))
     async with home.app() as app:
-        with pytest.raises(NoCandidate, match="e-mail address"):
+        with pytest.raises(ConsentRequired, match="e-mail address"):
             await app.switchboard.answer(Request(prompt=f"{HARD} {EMAIL}"))
         assert rows(app, "id") == []
 

@@ -1,6 +1,7 @@
 """From models to a plan, and from an empty plan to a sentence: pure, a row per case."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 
 import pytest
 
@@ -8,11 +9,12 @@ from ledger import UnknownPrice
 from routing.gates import Wishes
 from routing.strategies import UnknownStrategy
 from routing.values import Analysis, Excluded, Model, Plan, Preferences
-from switchboard.planning import INPUT_SAFETY, Facts, draw_plan, nothing_left
+from switchboard.planning import INPUT_SAFETY, Drawn, Facts, draw_plan, nothing_left
 from tests.routing.making import analysis
 from vocabulary import Money, TaskKind, Usage
 from whitelist import Findings, Whitelist
 from whitelist.detector.detect import detect
+from whitelist.grants import Grant
 
 HERE = Model(provider="ollama", name="small", local=True, host="127.0.0.1:11434", quality=0.6)
 AWAY = Model(provider="cloud", name="big", local=False, host="api.example.com", quality=0.9)
@@ -70,6 +72,16 @@ def plan(
     about: Analysis | None = None,
     strategy: str = "complexity",
 ) -> Plan:
+    return drawn_from(known, wishes, about=about, strategy=strategy).plan
+
+
+def drawn_from(
+    known: Facts,
+    wishes: Wishes | None = None,
+    *,
+    about: Analysis | None = None,
+    strategy: str = "complexity",
+) -> Drawn:
     return draw_plan(
         about or analysis(0.9),
         wishes or Wishes(max_tokens=100),
@@ -94,7 +106,13 @@ CASES: list[tuple[str, Facts, Wishes, Mapping[str, str]]] = [
     ("all allowed", facts(), Wishes(max_tokens=100), {}),
     ("host not listed", facts(whitelist=DENY), Wishes(max_tokens=100), {"cloud/big": "whitelist"}),
     ("task not allowed", facts(whitelist=NO_TASKS), Wishes(max_tokens=9), {AWAY.id: "whitelist"}),
-    ("e-mail", facts(findings=EMAIL_FOUND), Wishes(max_tokens=9), {AWAY.id: "whitelist"}),
+    ("e-mail", facts(findings=EMAIL_FOUND), Wishes(max_tokens=9), {AWAY.id: "consent"}),
+    (
+        "e-mail, and a price that is not known",
+        facts(findings=EMAIL_FOUND, price=unknown),
+        Wishes(max_tokens=9),
+        {AWAY.id: "price"},
+    ),
     ("not inspected", facts(findings=CANNOT_TELL), Wishes(max_tokens=9), {AWAY.id: "whitelist"}),
     ("price not known", facts(price=unknown), Wishes(max_tokens=9), {AWAY.id: "price"}),
     ("wants local", facts(), Wishes(max_tokens=9, prefer="local"), {AWAY.id: "prefer"}),
@@ -204,6 +222,50 @@ def test_the_strategy_orders_what_is_left_and_says_why(
     assert drawn.candidates[0].model == first
     assert drawn.strategy == strategy
     assert drawn.reason
+
+
+# --- what the person can be asked -----------------------------------------------------------
+
+FAR = Model(provider="other", name="huge", local=False, host="api.example.net", quality=0.95)
+BOTH_CLOUDS = Whitelist(
+    cloud_apis=("api.example.com", "api.example.net"),
+    allowed_for_cloud=dict.fromkeys(TaskKind, True),
+)
+
+
+def test_the_models_that_would_do_with_consent_are_named_best_first() -> None:
+    drawn = drawn_from(
+        facts(models=(AWAY, FAR), findings=EMAIL_FOUND, whitelist=BOTH_CLOUDS), strategy="privacy"
+    )
+    assert drawn.plan.candidates == ()
+    assert {candidate.model.id for candidate, _ in drawn.asking} == {AWAY.id, FAR.id}
+    assert all(verdict.ask == ("redacted", "as_is") for _, verdict in drawn.asking)
+    ranked = plan(facts(models=(AWAY, FAR), whitelist=BOTH_CLOUDS), strategy="privacy")
+    assert [c.model.id for c, _ in drawn.asking] == [c.model.id for c in ranked.candidates]
+
+
+def test_nobody_is_asked_about_a_model_that_could_not_answer_anyway() -> None:
+    known = facts(findings=EMAIL_FOUND, left=0)
+    assert drawn_from(known).asking == []
+    assert drawn_from(facts(findings=EMAIL_FOUND, whitelist=DENY)).asking == []
+
+
+def test_consent_brings_its_model_into_the_plan_and_no_other() -> None:
+    grant = Grant(id="g", ask_id="a", destination="api.example.com", form="redacted", expires=2**60)
+    known = facts(models=(AWAY, FAR), findings=EMAIL_FOUND, whitelist=BOTH_CLOUDS)
+    drawn = drawn_from(replace(known, grants=[grant]))
+    assert [candidate.model for candidate in drawn.plan.candidates] == [AWAY]
+    assert drawn.terms[AWAY.id].form == "redacted"
+    assert drawn.terms[AWAY.id].grant == grant
+    assert [candidate.model for candidate, _ in drawn.asking] == [FAR]
+
+
+def test_every_kind_of_task_this_may_be_must_be_allowed_before_anybody_is_asked() -> None:
+    rules = Whitelist(cloud_apis=("api.example.com",))
+    kinds = (TaskKind.REASONING_TASKS, TaskKind.TRANSLATION)
+    drawn = drawn_from(facts(findings=EMAIL_FOUND, whitelist=rules, kinds=kinds))
+    assert drawn.asking == []
+    assert gates(drawn.plan) == {AWAY.id: "whitelist"}
 
 
 def test_a_strategy_that_does_not_exist_is_refused() -> None:

@@ -11,13 +11,23 @@ from pathlib import Path
 
 import pytest
 
-from whitelist import Audit, AuditError
+from storage import Database
+from storage.migrations import HOME
+from whitelist import Audit, AuditError, FileKey, SqliteHeads
+from whitelist.audit_chain import Head
 
 AT = 1_700_000_000.0
+FORGED = [(0, "", ""), (0, "x", "0 x"), (1, "0" * 64, "0" * 64)]
 
 
 def opened(folder: Path) -> Audit:
-    return Audit(folder / "audit" / "audit.jsonl", folder / "keys" / "audit.key", lambda: AT)
+    """The log in a folder, as one process opens it."""
+    return Audit(
+        folder / "audit" / "audit.jsonl",
+        key=FileKey(folder / "keys" / "audit.key"),
+        heads=SqliteHeads(Database(folder / "home.db", HOME)),
+        clock=lambda: AT,
+    )
 
 
 def noted(audit: Audit, number: int = 0, **changes: str) -> int:
@@ -30,12 +40,29 @@ def noted(audit: Audit, number: int = 0, **changes: str) -> int:
         counts={"PERSON": 2, "EMAIL": 1},
         detector="1",
         caller=changes.get("caller", "test"),
+        consent=changes.get("consent", ""),
     )
 
 
 @pytest.fixture
 def audit(tmp_path: Path) -> Audit:
     return opened(tmp_path)
+
+
+@pytest.fixture
+def heads(tmp_path: Path) -> SqliteHeads:
+    """Where the count of lines is kept, for a hand that would change it."""
+    return SqliteHeads(Database(tmp_path / "home.db", HOME))
+
+
+@pytest.fixture
+def key_path(tmp_path: Path) -> Path:
+    return tmp_path / "keys" / "audit.key"
+
+
+def whole(head: Head | None) -> Head:
+    assert head is not None
+    return head
 
 
 def test_a_decision_is_on_the_disk_with_kinds_and_numbers_only(audit: Audit) -> None:
@@ -53,15 +80,16 @@ def test_a_decision_is_on_the_disk_with_kinds_and_numbers_only(audit: Audit) -> 
         "counts": {"EMAIL": 1, "PERSON": 2},
         "detector": "1",
         "caller": "test",
+        "consent": "",
+        "form": "as_is",
     }
 
 
-def test_nobody_else_can_read_it(audit: Audit) -> None:
+def test_nobody_else_can_read_it(audit: Audit, key_path: Path) -> None:
     noted(audit)
-    for path in (audit.path, audit.key_path, audit.path.with_name("audit.jsonl.head")):
+    for path in (audit.path, key_path):
         assert stat.S_IMODE(path.stat().st_mode) == 0o600
-    assert stat.S_IMODE(audit.path.parent.stat().st_mode) == 0o700
-    assert stat.S_IMODE(audit.key_path.parent.stat().st_mode) == 0o700
+        assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
 
 
 def test_an_untouched_log_verifies(audit: Audit) -> None:
@@ -138,39 +166,39 @@ def test_a_cut_tail_still_shows_when_the_log_goes_on(audit: Audit) -> None:
     assert "Line 3 is missing" in audit.verify().problem
 
 
-@pytest.mark.parametrize("content", [None, b"", b"0 x", b"1 " + b"0" * 64 + b" " + b"0" * 64])
-def test_a_lost_or_forged_count_shows_also_later(audit: Audit, content: bytes | None) -> None:
+@pytest.mark.parametrize("forged", [None, *FORGED], ids=["lost", "empty", "word", "zeros"])
+def test_a_lost_or_forged_count_shows_also_later(
+    audit: Audit, heads: SqliteHeads, forged: tuple[int, str, str] | None
+) -> None:
     noted(audit)
-    head = audit.path.with_name("audit.jsonl.head")
-    head.unlink()
-    if content is not None:
-        head.write_bytes(content)
-    assert "count beside the log" in audit.verify().problem
+    heads.clear()
+    if forged is not None:
+        heads.write(Head(count=forged[0], mac=forged[1], seal=forged[2]))
+    assert "missing or was changed" in audit.verify().problem
     noted(audit)
     assert "When line 2 was written" in audit.verify().problem
 
 
-def test_another_logs_count_does_not_fit(audit: Audit) -> None:
+def test_another_logs_count_does_not_fit(audit: Audit, heads: SqliteHeads) -> None:
     """Two logs under one key, as after a restored backup, and their counts exchanged."""
     noted(audit, 1)
-    log, head = audit.path, audit.path.with_name("audit.jsonl.head")
-    first = (log.read_bytes(), head.read_bytes())
+    first = (audit.path.read_bytes(), whole(heads.read()))
     noted(audit, 2)
-    log.write_bytes(first[0])
-    head.write_bytes(first[1])
+    audit.path.write_bytes(first[0])
+    heads.write(first[1])
     noted(audit, 3)
-    third = head.read_bytes()
-    log.write_bytes(first[0])
-    head.write_bytes(first[1])
+    third = whole(heads.read())
+    audit.path.write_bytes(first[0])
+    heads.write(first[1])
     noted(audit, 4)
-    head.write_bytes(third)
+    heads.write(third)
     assert "not the log that the count" in audit.verify().problem
 
 
-def test_another_key_does_not_verify(audit: Audit) -> None:
+def test_another_key_does_not_verify(audit: Audit, key_path: Path, tmp_path: Path) -> None:
     noted(audit)
-    audit.key_path.write_bytes(os.urandom(32))
-    assert not audit.verify().ok
+    key_path.write_bytes(os.urandom(32))
+    assert not opened(tmp_path).verify().ok
 
 
 @pytest.mark.parametrize(
@@ -196,12 +224,11 @@ def test_a_line_that_lost_only_its_end_is_whole(audit: Audit) -> None:
     assert (found.ok, found.entries, found.half_lines) == (True, 2, 0)
 
 
-def test_a_process_killed_before_it_counted_is_no_fault(audit: Audit) -> None:
+def test_a_process_killed_before_it_counted_is_no_fault(audit: Audit, heads: SqliteHeads) -> None:
     noted(audit, 1)
-    head = audit.path.with_name("audit.jsonl.head")
-    before = head.read_bytes()
+    before = whole(heads.read())
     noted(audit, 2)
-    head.write_bytes(before)
+    heads.write(before)
     assert audit.verify().ok
     assert noted(audit, 3) == 3
     assert audit.verify().ok
@@ -215,15 +242,56 @@ def test_long_and_hostile_words_are_cut_and_cleaned(audit: Audit) -> None:
     assert audit.verify().ok
 
 
-def test_a_lost_key_stops_everything_instead_of_starting_afresh(audit: Audit) -> None:
+@pytest.mark.parametrize(
+    ("left", "says"),
+    [(None, "key is missing"), (b"short", "not the key"), (b"x" * 33, "not the key")],
+    ids=["none", "short", "long"],
+)
+def test_a_lost_key_stops_everything_instead_of_starting_afresh(
+    audit: Audit, key_path: Path, tmp_path: Path, left: bytes | None, says: str
+) -> None:
     noted(audit)
-    audit.key_path.unlink()
-    for use in (lambda: noted(audit), audit.verify):
-        with pytest.raises(AuditError, match=r"key .* is missing"):
+    key_path.unlink()
+    if left is not None:
+        key_path.write_bytes(left)
+    later = opened(tmp_path)
+    for use in (lambda: noted(later), later.verify, lambda: later.fingerprint("a")):
+        with pytest.raises(AuditError, match=says) as caught:
             use()
-    audit.key_path.write_bytes(b"short")
-    with pytest.raises(AuditError, match="not the key"):
+        assert "homeward audit restart" in caught.value.fix
+    assert key_path.exists() == (left is not None)
+
+
+@pytest.mark.parametrize("damage", ["key lost", "log garbled", "count lost"])
+def test_a_damaged_log_is_set_aside_and_a_new_one_is_whole(
+    audit: Audit, key_path: Path, heads: SqliteHeads, tmp_path: Path, damage: str
+) -> None:
+    noted(audit)
+    if damage == "key lost":
+        key_path.unlink()
+    elif damage == "log garbled":
+        audit.path.write_bytes(b"x" * (5 << 20))
+    else:
+        heads.clear()
+    before = audit.path.read_bytes()
+    later = opened(tmp_path)
+    aside = later.restart()
+    assert aside is not None
+    assert aside.read_bytes() == before
+    assert noted(later) == 1
+    assert (later.verify().ok, later.verify().entries) == (True, 1)
+
+
+def test_where_there_is_no_log_nothing_is_set_aside(audit: Audit) -> None:
+    assert audit.restart() is None
+
+
+def test_a_database_that_fails_is_an_error_of_the_log(audit: Audit, tmp_path: Path) -> None:
+    other = Database(tmp_path / "home.db", HOME)
+    other.rows("drop table audit_head")
+    with pytest.raises(AuditError, match="count of the audit log's lines"):
         noted(audit)
+    assert not audit.path.exists()
 
 
 def test_a_log_without_an_end_stops_everything(audit: Audit) -> None:

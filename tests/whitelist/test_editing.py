@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from vocabulary import TaskKind
-from whitelist import Unusable, WhitelistError, add, load, remove
+from whitelist import Handling, Unusable, WhitelistError, add, load, remove
+from whitelist.editing import handle, tighten
 from whitelist.locks import locked
 
 COMMENTED = """\
@@ -65,6 +66,35 @@ def test_a_list_can_be_begun_after_the_table(tmp_path: Path) -> None:
     assert load(path).cloud_apis == ("a.org",)
     assert load(path).domains == ("b.org",)
     assert load(path).allowed_for_cloud[TaskKind.TRANSLATION]
+
+
+def test_a_rule_for_sensitive_data_is_set_and_kept_out_of_the_other_table(tmp_path: Path) -> None:
+    path = tmp_path / "whitelist.toml"
+    path.write_text(COMMENTED)
+    path.chmod(0o600)
+    assert handle(path, "B", "redact")
+    assert not handle(path, "B", "redact")
+    assert add(path, "domain", "c.org")
+    assert add(path, "task", "translation")
+    whitelist = load(path)
+    assert (whitelist.handling, whitelist.domains) == (Handling(b="redact"), ("c.org",))
+    assert whitelist.allowed_for_cloud[TaskKind.TRANSLATION]
+    assert "# no prose" in path.read_text()
+
+
+def test_a_rule_that_a_tier_cannot_have_is_not_written(tmp_path: Path) -> None:
+    for tier, rule in (("A", "redact"), ("A", "send"), ("B", "send")):
+        with pytest.raises(Unusable, match=f"tier {tier}"):
+            handle(tmp_path / "whitelist.toml", tier, rule)  # type: ignore[arg-type]
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_tightening_never_loosens_a_rule(tmp_path: Path) -> None:
+    path = tmp_path / "whitelist.toml"
+    handle(path, "C", "local")
+    assert tighten(path, Handling(a="local", b="local", c="send"))
+    assert load(path).handling == Handling(a="local", b="local", c="local")
+    assert not tighten(path, Handling(a="local", b="local", c="ask"))
 
 
 def test_what_is_there_already_changes_nothing(tmp_path: Path) -> None:

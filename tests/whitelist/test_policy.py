@@ -1,9 +1,13 @@
 """The rules: deny by default, the reason and the way out in every refusal."""
 
+from dataclasses import replace
+
 import pytest
 
 from vocabulary import TaskKind
 from whitelist import FOR_CLOUD, KINDS, Finding, Findings, Unusable, Whitelist, check, permit
+from whitelist.grants import Form, Grant
+from whitelist.handling import Handling
 
 LISTED = Whitelist(
     cloud_apis=("api.anthropic.com", "openai.com", ".mistral.ai", "api.example.net:8443"),
@@ -38,27 +42,125 @@ def test_an_empty_whitelist_lets_nothing_out(host: str) -> None:
     assert not permit(CLEAN, TaskKind.CODE_REVIEW, host, Whitelist()).allowed
 
 
-@pytest.mark.parametrize(
-    ("findings", "rule"),
-    [
-        (found("SECRET"), "tier A stays local"),
-        (found("EMAIL", "CARD"), "tier A stays local"),
-        (found("EMAIL"), "tier B stays local"),
-        (found("PERSON", "PHONE"), "tier B stays local"),
-        (Findings(complete=False, failure="it was too long"), "detection incomplete"),
-    ],
-    ids=["secret", "card and e-mail", "e-mail", "phone and name", "not inspected"],
+EVERYTHING = Whitelist(
+    cloud_apis=("api.anthropic.com",), allowed_for_cloud=dict.fromkeys(TaskKind, True)
 )
-def test_personal_data_stays_home_whatever_the_whitelist_says(
-    findings: Findings, rule: str
+STRICT = replace(EVERYTHING, handling=Handling(a="local", b="local", c="local"))
+REDACTING = replace(EVERYTHING, handling=Handling(b="redact"))
+NOT_INSPECTED = Findings(complete=False, failure="it was too long")
+
+
+def grant(form: Form, destination: str = "api.anthropic.com") -> Grant:
+    return Grant(id="g", ask_id="a", destination=destination, form=form, expires=0)
+
+
+@pytest.mark.parametrize(
+    ("findings", "whitelist", "rule", "ask"),
+    [
+        (found("SECRET"), EVERYTHING, "tier A is asked for", ("redacted",)),
+        (found("EMAIL", "CARD"), EVERYTHING, "tier A is asked for", ("redacted",)),
+        (found("EMAIL"), EVERYTHING, "tier B is asked for", ("redacted", "as_is")),
+        (found("PERSON", "PHONE"), EVERYTHING, "tier B is asked for", ("redacted", "as_is")),
+        (NOT_INSPECTED, EVERYTHING, "detection incomplete", ()),
+        (found("SECRET"), STRICT, "tier A stays local", ()),
+        (found("EMAIL"), STRICT, "tier B stays local", ()),
+        (found("ZIP"), STRICT, "tier C stays local", ()),
+        (found("SECRET"), REDACTING, "tier A is asked for", ("redacted",)),
+    ],
+    ids=[
+        "secret",
+        "card and e-mail",
+        "e-mail",
+        "phone and name",
+        "not inspected",
+        "strict: secret",
+        "strict: e-mail",
+        "strict: postal code",
+        "redacting: secret",
+    ],
+)
+def test_personal_data_stays_home_unless_the_person_is_asked(
+    findings: Findings, whitelist: Whitelist, rule: str, ask: tuple[Form, ...]
 ) -> None:
-    everything = Whitelist(
-        cloud_apis=("api.anthropic.com",), allowed_for_cloud=dict.fromkeys(TaskKind, True)
-    )
-    verdict = permit(findings, TaskKind.CODE_REVIEW, "api.anthropic.com", everything)
+    verdict = permit(findings, TaskKind.CODE_REVIEW, "api.anthropic.com", whitelist)
     assert not verdict.allowed
-    assert verdict.rule == rule
+    assert (verdict.rule, verdict.ask) == (rule, ask)
     assert "local model" in verdict.fix
+
+
+@pytest.mark.parametrize(
+    ("findings", "grants", "form"),
+    [
+        (found("EMAIL"), [grant("as_is")], "as_is"),
+        (found("EMAIL"), [grant("redacted")], "redacted"),
+        (found("SECRET"), [grant("redacted")], "redacted"),
+        (found("SECRET"), [grant("as_is")], None),
+        (found("SECRET", "EMAIL"), [grant("as_is")], None),
+        (found("EMAIL"), [grant("as_is", "api.openai.com")], None),
+        (found("EMAIL"), [grant("as_is", "api.anthropic.com:8443")], None),
+        (NOT_INSPECTED, [grant("as_is"), grant("redacted")], None),
+    ],
+    ids=[
+        "as it is",
+        "redacted",
+        "tier A redacted",
+        "tier A never as it is",
+        "nor beside tier B",
+        "to another host",
+        "to another port",
+        "never what was not inspected",
+    ],
+)
+def test_consent_opens_one_destination_in_one_form(
+    findings: Findings, grants: list[Grant], form: Form | None
+) -> None:
+    verdict = permit(findings, TaskKind.CODE_REVIEW, "api.anthropic.com", EVERYTHING, grants=grants)
+    assert (verdict.form if verdict.allowed else None) == form
+    assert verdict.grant == (grants[0] if form else None)
+
+
+def test_consent_opens_nothing_that_the_rules_keep_local() -> None:
+    for form in ("as_is", "redacted"):
+        verdict = permit(
+            found("EMAIL"), TaskKind.CODE_REVIEW, "api.anthropic.com", STRICT, grants=[grant(form)]
+        )
+        assert not verdict.allowed
+
+
+@pytest.mark.parametrize(
+    ("host", "task"),
+    [("api.openai.com", TaskKind.CODE_REVIEW), ("api.anthropic.com", TaskKind.TRANSLATION)],
+    ids=["a host that is not listed", "a kind of task that is not allowed"],
+)
+def test_consent_to_a_text_is_no_consent_to_a_host_or_a_task(host: str, task: TaskKind) -> None:
+    one_host = Whitelist(cloud_apis=("api.anthropic.com",))
+    verdict = permit(found("EMAIL"), task, host, one_host, grants=[grant("as_is", host)])
+    assert not verdict.allowed
+    assert verdict.ask == ()
+
+
+def test_where_the_person_says_so_tier_b_travels_redacted_without_a_question() -> None:
+    verdict = permit(found("EMAIL"), TaskKind.CODE_REVIEW, "api.anthropic.com", REDACTING)
+    assert (verdict.allowed, verdict.form, verdict.grant) == (True, "redacted", None)
+
+
+@pytest.mark.parametrize(
+    ("findings", "ask"),
+    [
+        (CLEAN, ("as_is",)),
+        (found("EMAIL"), ("redacted", "as_is")),
+        (found("IBAN"), ("redacted",)),
+    ],
+    ids=["nothing found", "e-mail", "IBAN"],
+)
+def test_a_document_by_reference_never_travels_unasked(
+    findings: Findings, ask: tuple[Form, ...]
+) -> None:
+    verdict = permit(
+        findings, TaskKind.CODE_REVIEW, "api.anthropic.com", REDACTING, by_reference=True
+    )
+    assert not verdict.allowed
+    assert verdict.ask == ask
 
 
 def test_signals_alone_keep_nothing_home() -> None:
@@ -68,7 +170,10 @@ def test_signals_alone_keep_nothing_home() -> None:
 
 def test_the_reason_names_kinds_and_numbers_only() -> None:
     verdict = permit(
-        found("EMAIL", "EMAIL", "SECRET", "PERSON"), TaskKind.CODE_REVIEW, "x.org", LISTED
+        found("EMAIL", "EMAIL", "SECRET", "PERSON"),
+        TaskKind.CODE_REVIEW,
+        "api.anthropic.com",
+        LISTED,
     )
     assert verdict.reason == "The text holds 1 × password or key, 2 × e-mail address."
 

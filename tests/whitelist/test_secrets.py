@@ -6,7 +6,7 @@ import string
 import pytest
 
 from whitelist import detect
-from whitelist.detector.secrets import entropy, is_jumbled, is_placeholder, looks_random
+from whitelist.detector.values import entropy, is_jumbled, is_placeholder, looks_random
 
 LETTERS = string.ascii_letters + string.digits
 RNG = random.Random(7)

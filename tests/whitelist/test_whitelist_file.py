@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from vocabulary import TaskKind
-from whitelist import FOR_CLOUD, Whitelist, WhitelistError, WhitelistFile, load
+from whitelist import FOR_CLOUD, Handling, Whitelist, WhitelistError, WhitelistFile, load
 
 FULL = """\
 # who may be asked
@@ -58,6 +58,13 @@ def test_no_file_allows_no_host(tmp_path: Path) -> None:
         ("allowed_for_cloud = true", 1, "not a table"),
         ("[allowed_for_cloud]\ncode_review = 'yes'", 2, "neither true nor false"),
         ("[allowed_for_cloud]\n\nflying = true", 3, "not a kind of task"),
+        ("sensitive = 'local'", 1, "not a table"),
+        ("[sensitive]\na = 'redact'", 2, "`a` of sensitive is not a tier with one of its rules"),
+        ("[sensitive]\n\nb = 'send'", 3, "`b` of sensitive"),
+        ("[sensitive]\nc = true", 2, "`c` of sensitive"),
+        ("[sensitive]\nc = ['send']", 2, "`c` of sensitive"),
+        ("[sensitive]\nd = 'local'", 2, "`d` of sensitive"),
+        ("[sensitive]\nA = 'local'", 2, "`A` of sensitive"),
         (b"cloud_apis = []\n\xff\xfe", 2, "UTF-8"),
         (b"#" * 1_000_001, None, "larger than 1 MB"),
     ],
@@ -71,6 +78,31 @@ def test_a_mistake_is_named_with_its_line_and_its_cure(
     assert (caught.value.file, caught.value.line) == (path, line)
     assert says in str(caught.value)
     assert caught.value.fix
+
+
+@pytest.mark.parametrize(
+    ("text", "handling"),
+    [
+        ("", Handling(a="ask", b="ask", c="send")),
+        ("[sensitive]\n", Handling()),
+        ("[sensitive]\nb = 'redact'", Handling(b="redact")),
+        (
+            "sensitive = { a = 'local', b = 'local', c = 'ask' }",
+            Handling(a="local", b="local", c="ask"),
+        ),
+    ],
+)
+def test_what_is_done_with_sensitive_data_is_read(
+    tmp_path: Path, text: str, handling: Handling
+) -> None:
+    assert load(written(tmp_path, text)).handling == handling
+
+
+def test_a_mark_that_windows_editors_put_first_is_overlooked(tmp_path: Path) -> None:
+    path = written(tmp_path, b"\xef\xbb\xbf" + FULL.encode())
+    assert load(path).domains == ("github.com",)
+    with pytest.raises(WhitelistError, match="line 1"):
+        load(written(tmp_path, b"\xef\xbb\xbfcloud_apis = 1"))
 
 
 @pytest.mark.parametrize("mode", [0o620, 0o602, 0o666])

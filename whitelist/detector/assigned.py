@@ -1,4 +1,4 @@
-"""Secrets that show by what they are called: `password = …`, "the token is …", URLs, headers."""
+"""Secrets that show by what they are called: `password = …`, "the token is …", in many languages."""
 
 import re
 from collections.abc import Iterator
@@ -6,133 +6,183 @@ from functools import cache
 from typing import Any
 
 from whitelist.detector.scan import Hit, Scan, linear
-from whitelist.detector.secrets import entropy, is_jumbled, is_placeholder
-
-_NAMES = (
-    r"passw(?:or)?d|passwort|passwd|passphrase|mot de passe|contrase[nñ]a|senha|wachtwoord|"
-    r"kennwort|pwd|pswd|secret|token|api[_ -]?key|apikey|access[_ -]?key|auth[_ -]?key|"
-    r"private[_ -]?key|account[_ -]?key|encryption[_ -]?key|signing[_ -]?key|master[_ -]?key|"
-    r"license[_ -]?key|credentials?|creds|authorization|client[_ -]?id|access[_ -]?id|"
-    r"api[_ -]?id|bearer|pass ?code"
-)
-_PASSWORDS = re.compile(
-    r"(?i)passw|passphrase|mot de passe|contrase|senha|wachtwoord|kennwort|pwd|pswd"
+from whitelist.detector.values import (
+    is_chosen,
+    is_code,
+    is_expression,
+    is_hard,
+    is_name,
+    is_placeholder,
+    is_strong,
+    is_word,
 )
 
-# After the name: the rest of an identifier, closing quotes, an operator, and the value.
+# `?` stands for a letter that Latin-1 has not: Polish hasło, Turkish şifre.
+_PASSWORDS = (
+    r"passw(?:or)?d|passwort|passwd|passphrase|passord|mot de passe|contrase(?:\xf1|ny?)a|"
+    r"clave de acceso|senha|palavra[- ]passe|wachtwoord|kennwort|pwd|pswd|psk|has[l?]o|heslo|"
+    r"l(?:o|\xf6)senord|adgangskode|salasana|jelsz[o\xf3]|parol[aeu?\xe3]|[s?]ifre|geslo|lozinka|"
+    r"m[a?]t kh[a?\xe2\xe0\xe3]u|kata sandi|credentials?|creds|"
+    r"(?:db|user|smtp|mysql|root|admin|ftp|mail|proxy|ssh|redis|pg)_?pass\b|_pass\b|\bpass\b|\bpw\b"
+)
+_KEYS = (
+    r"secret|token|api[_ -]?key|apikey|access[_ -]?key|auth[_ -]?key|private[_ -]?key|"
+    r"account[_ -]?key|encryption[_ -]?key|signing[_ -]?key|master[_ -]?key|license[_ -]?key|"
+    r"subscription[_ -]?key|(?:pre)?shared[_ -]?key|authorization|client[_ -]?id|access[_ -]?id|"
+    r"api[_ -]?id|bearer|pass ?code|session[_-]?id|recovery code|backup code"
+)
+# In scripts beyond Latin-1, and what follows them up to the first word of ASCII.
+_BEYOND = re.compile(
+    "(?:пароль|пароля|паролем|парола|лозинка|κωδικός|κωδικος|密码|密碼|口令|パスワ[ー-]ド|暗証番号|"
+    "비밀번호|암호|كلمة المرور|كلمة السر|סיסמה|סיסמא|पासवर्ड|รหัสผ่าน)"
+    r"(?:[ \t]{0,3}[:=-][ \t]{0,3}(?P<named>[^\s,;\"']{6,64})"
+    r"|[^\x21-\x7e\n]{0,24}?[ \t:=\"'`-]{0,4}(?P<value>[\x21-\x7e]{6,64}))"
+)
+
+# After the name: the rest of an identifier, marks that close it, an operator, and the value.
 _ASSIGNED = re.compile(
-    r"[\w.-]{0,40}[\"'`\])]{0,3}[ \t]{0,8}(?::=|=>|\|\|:|==?|:|,|>)[ \t]{0,8}(?:\\?[\"'`]|)"
-    r"(?:(?<=[\"'`])(?P<quoted>[^\"'`\n\\]{4,500})[\"'`\\]|(?P<bare>[^\s\"'`,;&)(\]}<>]{6,200}))"
+    r"(?P<rest>[\w.-]{0,40}+)[\"'`\])*]{0,4}+"
+    r"(?P<op>[ \t]{0,8}(?::=|=>|\|\|:|==?|:|,|>|\|)[ \t]{0,8}|[ \t]{1,4}value=|[ \t])(?:[*]{2}[ \t]{0,2})?+"
+    r"(?:[@$bfru]?(?P<quote>[\"'`])(?P<quoted>[^\"'`\n\\]{4,500})[\"'`\\]?"
+    r"|(?P<bare>[^\s\"'`,;&)(\]}<>|]{6,200}))"
 )
+# Both are read backwards from the name.
+_FLAG = re.compile(r"[\w-]{0,30}?--?(?:[\s\[]|\Z)")
+_SHELL = re.compile(r"[\w.-]{0,40}+(?:[\s;?&\"']|\Z)")
+_LINE_END = re.compile(r"[ \t]*(?:$|[\r\n;&#]|-{1,2}\w)")
+_LOGIN_BEFORE = re.compile(
+    r"(?i)\b(?:user(?:[ _]?name)?|login|log in|e-?mail|account|benutzer|usuario|utilisateur)\b"
+)
+_BELOW = re.compile(r":?[ \t]{0,4}\r?\n[ \t]{0,8}(?P<value>[^\s\"'`]{6,64})[ \t]{0,4}(?:\r?\n|\Z)")
+
 _IS = (
     r"(?:'s|is|was|will be|would be|has been|set|changed|reset|to|are|equals|this|now|currently|"
-    r"temporarily|still|just|ist|lautet|est|es|=|:|-|→)"
+    r"temporarily|still|just|from|ist|lautet|est|es|\xe9|\xe8|jest|je|er|\xe4r|on|=|:|-|→)"
 )
-_FOR = r"(?:[ \t]{1,4}(?:for|of|on|to)(?: [\w@.'-]{1,40}){1,4}?)?"
+_FOR = r"(?:[ \t]{1,4}(?:for|of|on|to|f\xfcr|para|pour|voor)(?: [\w@.'-]{1,40}){1,4}?)?"
 _TOLD = re.compile(
-    rf"(?P<linked>{_FOR}(?:[ \t]{{0,4}}{_IS}(?=[\s:\"'`])){{1,4}}[ \t]{{0,4}})?[ \t:]{{0,3}}[\"'`]?"
-    r"(?P<value>[^\s\"'`=:][^\s\"'`]{5,127})"
+    rf"(?P<linked>[a-z]{{0,3}}{_FOR}(?:[ \t]{{0,4}}{_IS}(?=[\s:\"'`])){{1,4}}[ \t]{{0,4}})?"
+    r"[ \t:]{0,3}[\"'`]?(?P<value>[^\s\"'`=:][^\s\"'`]{5,127})"
 )
-_TRAILING = ".,;:!?)]}>\"'"
-
-_IN_URL = re.compile(r"://[^\s/:@\"'<>]{0,64}:(?P<value>[^\s/@\"'<>]{3,200})@")
-_HEADER = re.compile(
-    r"(?i)\b(?:bearer|basic|token)[ \t]{1,4}(?P<value>[A-Za-z0-9._~+/=-]{12,2000})"
-    r"|\bcurl\b[^\n]{0,200}? (?:-u|--user)[ =][\"']?[^\s:\"']{1,64}:(?P<user>[^\s\"']{3,128})"
+_THEN_TO = re.compile(r"[\"'`]?[ \t]{1,2}(?:to|into|->|→)[ \t]{1,2}[\"'`]?(?P<value>[^\s\"'`]{6,64})")
+_QUOTED_BEFORE = re.compile(
+    r"[\"'`](?P<value>[^\s\"'`]{6,64})[\"'`][ \t]{1,2}(?:as|is|was|for|ist|est|es)"
+    r"(?: (?:the|my|your|our|a|new|das|le|la))?[ \t]\Z"
 )
-_MIXED = re.compile(r"(?=[^\d\s]{0,200}\d)\S{0,200}?[A-Za-z]")
-_CALL = re.compile(r"[A-Za-z_][\w.]{0,200}(?:[(\[][A-Za-z_]\w{0,200}|\()\Z")
-_CHOSEN = re.compile(
-    r"[A-Za-z][^A-Za-z]{0,30}\d|\d[^\d]{0,30}[A-Za-z]|\w[!@#$%^&*+=?~]|[!@#$%^&*+=?~]\w"
+_WORDS_OF = re.compile(
+    r"(?:[ \t]{0,2}[:=]|[ \t]{1,2}is:?)[ \t]{0,2}[\"']?(?P<value>[a-z]{3,12}(?:[ -][a-z]{3,12}){3,7})"
+    r"[\"']?[.]?[ \t]*(?:\r?\n|\Z)"
 )
-_COMMON = frozenset({"password", "passwort", "passwd", "secret", "string", "user", "test", "pass"})
-_WORDY = re.compile(
-    r"[A-Za-z_]\w{0,60}(?:\.[A-Za-z_]\w{0,60}){1,8}\Z|"
-    r"[A-Za-z]{1,60}(?:[_.:/-][A-Za-z]{1,60}){0,16}\d{0,2}\Z|"
-    r"[A-Z]?[a-z]{1,60}(?:[A-Z][a-z]{1,60}){1,8}\d?\Z"
-)
-_CODE = re.compile(r"[({\[]|\w\.\w+\.\w|->|::|^[\w.]+=|^[A-Z][A-Z0-9_]+$|^https?:|^/|^\d{1,4}$")
+_PROSE = frozenset("the and for with that this used not you your must should can are was".split())
+_TRAILING = ".,;:!?)]}>\"'*"
 
 
 @cache
 def _names() -> Any:
-    return linear(rf"(?:{_NAMES})s?", ignore_case=True)
+    return linear(rf"({_PASSWORDS})|(?:{_KEYS})s?", ignore_case=True)
 
 
 def named_secrets(scan: Scan) -> Iterator[Hit]:
     """Values that an identifier or a sentence calls a password, a key or a token."""
+    text, done = scan.text, 0
     for name in _names().finditer(scan.raw):
-        called = name.group().decode("latin-1")
-        found = _assigned(scan.text, called, name.end()) or _told(scan.text, called, name.end())
-        if found is not None:
-            yield "SECRET", *found
-
-
-def sent_secrets(scan: Scan) -> Iterator[Hit]:
-    """Passwords in web addresses, and what HTTP's Authorization header carries (RFC 9110)."""
-    for match in _IN_URL.finditer(scan.text):
-        if not _weak(match["value"]) and not is_placeholder(match["value"]):
-            yield "SECRET", match.start("value"), match.end("value")
-    for match in _HEADER.finditer(scan.text):
-        group = "value" if match["value"] else "user"
-        value = match[group]
-        if is_placeholder(value) or (group == "value" and not _strong(value)):
+        place = name.span()
+        if place[0] < done:
             continue
-        yield "SECRET", match.start(group), match.end(group)
+        password = name.span(1)[0] >= 0
+        found = (
+            _assigned(text, place, password)
+            or _told(text, place[1], password)
+            or (_apart(text, place) if password else None)
+        )
+        if found is None:
+            continue
+        done = found[1]
+        yield "SECRET", *found
+        changed = _THEN_TO.match(text, done)
+        if changed is not None and is_chosen(changed["value"].rstrip(_TRAILING)):
+            yield "SECRET", *changed.span("value")
+    if not text.isascii():
+        yield from _beyond(text)
 
 
-def _assigned(text: str, called: str, end: int) -> tuple[int, int] | None:
-    match = _ASSIGNED.match(text, end)
+def _assigned(text: str, name: tuple[int, int], password: bool) -> tuple[int, int] | None:
+    match = _ASSIGNED.match(text, name[1])
     if match is None:
+        return None
+    if match["op"].isspace() and (  # only after a flag, where the name is all of it
+        match["rest"] or not _FLAG.match(_before(text, name[0], 33))
+    ):
         return None
     group = "quoted" if match["quoted"] is not None else "bare"
     value = match[group]
-    if is_placeholder(value) or " " in value.strip():
-        return None
-    if _PASSWORDS.search(called):
-        good = _weakly_good(value) if group == "quoted" else _strong(value, least_bits=2.2)
+    if is_code(value):
+        good = is_hard(value)
+    elif not password:
+        good = is_strong(value) or is_hard(value)
+    elif group == "quoted":
+        good = is_chosen(value)
     else:
-        good = _strong(value)
-    return match.span(group) if (good and not _CODE.search(value)) or _hard(value) else None
+        good = _bare(text, match, name, value)
+    good = good and " " not in value.strip() and not is_placeholder(value)
+    return match.span(group) if good else None
 
 
-def _told(text: str, called: str, end: int) -> tuple[int, int] | None:
+def _bare(text: str, match: re.Match[str], name: tuple[int, int], value: str) -> bool:
+    """Whether what follows `password=`, without quotes, is one: chosen, or a word in a place where
+    variables do not stand (a shell, a file of settings, a form).
+    """
+    if is_name(value):
+        return False
+    if match["op"].strip() in (",", ">", "|"):
+        return is_strong(value, least_bits=2.2) or (match["op"].strip() != "," and is_chosen(value))
+    if is_chosen(value):
+        return True
+    if not is_word(value) or not _LINE_END.match(text, match.end()):
+        return False
+    if match["op"] == "=":
+        return _SHELL.match(_before(text, name[0], 42)) is not None
+    if match["op"].isspace():
+        return True
+    return _LOGIN_BEFORE.search(text, max(0, name[0] - 120), name[0]) is not None
+
+
+def _before(text: str, place: int, reach: int) -> str:
+    return text[max(0, place - reach) : place][::-1]
+
+
+def _told(text: str, end: int, password: bool) -> tuple[int, int] | None:
     match = _TOLD.match(text, end)
     if match is None:
         return None
     value = match["value"].rstrip(_TRAILING)
-    if len(value) < 6 or is_placeholder(value):
+    if len(value) < 6 or is_expression(value):
         return None
-    if match["linked"] and _PASSWORDS.search(called):
-        good = _weakly_good(value)
+    if match["linked"] and password:
+        good = is_chosen(value) and not is_name(value)
     else:
-        good = _strong(value) and not _CALL.match(value)
+        good = is_strong(value)
+    good = good and not is_placeholder(value)
     return (match.start("value"), match.start("value") + len(value)) if good else None
 
 
-def _weak(value: str) -> bool:
-    return value.lower() in _COMMON or len(set(value)) < 4
+def _apart(text: str, name: tuple[int, int]) -> tuple[int, int] | None:
+    """A password on the line below, in quotes before, of several words, or after a login."""
+    below = _BELOW.match(text, name[1])
+    if below is not None and is_chosen(below["value"]) and not is_code(below["value"]):
+        return None if is_placeholder(below["value"]) else below.span("value")
+    before = _QUOTED_BEFORE.search(text, max(0, name[0] - 84), name[0])
+    if before is not None and is_chosen(before["value"]) and not is_placeholder(before["value"]):
+        return before.span("value")
+    words = _WORDS_OF.match(text, name[1])
+    if words is not None and _PROSE.isdisjoint(re.split("[ -]", words["value"])):
+        return words.span("value")
+    return None
 
 
-def _weakly_good(value: str) -> bool:
-    """What a person may have chosen: not a plain word, or a very long one."""
-    if _weak(value):
-        return False
-    return _CHOSEN.search(value) is not None or (len(value) > 20 and not _CODE.search(value))
-
-
-def _strong(value: str, *, least_bits: float = 2.8) -> bool:
-    """What nobody writes for another reason: letters and digits mixed, and not as in a name.
-
-    `least_bits` is the least entropy of a character.
-    """
-    if len(value) < 8 or _WORDY.match(value):
-        return False
-    if value.isdigit():
-        return len(value) >= 14 and entropy(value) >= 2.2
-    mixed = _MIXED.match(value) is not None or is_jumbled(value)
-    return mixed and entropy(value) >= least_bits
-
-
-def _hard(value: str) -> bool:
-    return len(value) >= 16 and _strong(value) and entropy(value) >= 3.5 and "(" not in value
+def _beyond(text: str) -> Iterator[Hit]:
+    for match in _BEYOND.finditer(text):
+        group = "named" if match["named"] else "value"
+        value = match[group].rstrip(_TRAILING)
+        if is_chosen(value) and not is_placeholder(value) and not is_code(value):
+            yield "SECRET", match.start(group), match.start(group) + len(value)

@@ -3,23 +3,43 @@
 import ipaddress
 import re
 from collections.abc import Iterator
+from functools import cache
+from typing import Any
 
-from whitelist.detector.scan import Hit, Scan
+from whitelist.detector.scan import Hit, Scan, linear
 
-_LOCAL = re.compile(r"[\w.%+'-]{1,64}\Z")
-_DOMAIN = re.compile(
-    r"(?:[^\W_](?:[\w-]{0,61}[^\W_])?\.){1,8}(?:xn--[a-z0-9-]{2,59}|[^\W\d_]{2,24})"
+_LOCAL = re.compile(r"[\w.%+'-]{1,64}")  # read backwards from the mark
+_LABEL = r"[^\W_](?:[\w-]{0,61}[^\W_])?"
+_AT = re.compile(
+    rf"@(?P<blank> ?)(?P<domain>(?:{_LABEL}\.){{1,8}}(?:xn--[a-z0-9-]{{2,59}}|[^\W\d_]{{2,24}}))"
 )
+_SPELLED = re.compile(
+    r"(?P<mark> (?:AT|at) |_at_|-at-)"
+    r"(?P<domain>(?:[A-Za-z0-9-]{1,63}(?:\.| (?:dot|DOT) |_dot_|-dot-)){1,4}"
+    r"(?P<last>[A-Za-z]{2,6})(?![\w.(-]))"
+)
+_DOT = re.compile(r"(?i)[ _-]dot[ _-]")
 _WORD_START = re.compile(r"[^\W_]")
 _REMOTES = frozenset({"git", "hg", "svn", "ssh"})  # git@github.com:owner/repository
+# What may end an address that is spelled out or spaced: `x @ w.to(device)` is no address.
+_USUAL_ENDS = frozenset(
+    "com org net edu gov io co info biz me dev app ai us uk de fr es it nl be ch at pl pt se no dk "
+    "fi ie eu ca au nz br mx ar cl in jp cn kr ru ua cz sk hu ro bg gr tr za il lu lt lv ee si hr".split()
+)
+_NO_NAMES = frozenset(
+    "look looks looking shop buy sold visit available online sign order find found work works job "
+    "jobs us me him her them it up in out here there and or is was are not only meet live".split()
+)
 
 # RFC 2606 and RFC 6761: names that belong to nobody.
 _RESERVED = re.compile(
     r"(?i)(?:^|[.@])(?:example\.(?:com|org|net|edu)|[\w-]+\.(?:example|test|invalid))$"
 )
 
-_IPV4 = re.compile(r"(?<![\w.])[0-9]{1,3}(?:\.[0-9]{1,3}){3}(?![\w]|\.[0-9])")
-_IPV6 = re.compile(r"(?<![\w:.])[0-9A-Fa-f]{1,4}(?::{1,2}[0-9A-Fa-f]{1,4}){2,7}(?![\w:])")
+_IPV4 = r"(?:^|[^\w.])([0-9]{1,3}(?:\.[0-9]{1,3}){3})"
+_IPV6 = r"(?:^|[^\w:.])([0-9A-Fa-f]{1,4}(?::{1,2}[0-9A-Fa-f]{1,4}){2,7})"
+_AFTER_V4 = re.compile(r"\w|\.[0-9]")
+_AFTER_V6 = re.compile(r"[\w:]")
 _VERSION = re.compile(r"(?i)(?:version|release|v|build|section|chapter|§)[\s:=.]{0,3}\Z")
 _HOST = re.compile(
     r"(?i)\b(?:ip|ipv4|address|host|server|nameserver|dns|ping|ssh|subnet|peer|client)\b|//\Z"
@@ -35,49 +55,68 @@ _URL = re.compile(r"https?://[^\s<>\"'`)\]}]{3,400}")
 
 
 def emails(scan: Scan) -> Iterator[Hit]:
-    """Addresses with a domain whose last label could be one (RFC 5321, without quoted names)."""
-    text = scan.text
-    place = text.find("@")
-    while place != -1:
-        domain = _DOMAIN.match(text, place + 1)
-        local = _LOCAL.search(text[max(0, place - 64) : place]) if domain else None
-        if domain and local and _is_email(scan, local[0], domain):
-            start = _WORD_START.search(local[0])
-            if start is not None:
-                yield "EMAIL", place - len(local[0]) + start.start(), domain.end()
-        place = text.find("@", place + 1)
+    """Addresses with a domain whose last label could be one (RFC 5321, without quoted names), also
+    spaced (`jo @ acme.com`) or spelled out (`jo AT acme DOT com`).
+    """
+    for at in _AT.finditer(scan.text):
+        spaced = at["blank"] and scan.text[at.start() - 1 : at.start()] == " "
+        if at["blank"] and not (spaced and _usual(at["domain"], scan.text[at.end() : at.end() + 1])):
+            continue
+        yield from _email(scan, at.start() - bool(spaced), at)
+    for at in _SPELLED.finditer(scan.text):
+        spelled = _DOT.search(at["domain"]) is not None
+        if at["last"].lower() in _USUAL_ENDS and (spelled or at["mark"] == " AT "):
+            yield from _email(scan, at.start(), at)
 
 
-def _is_email(scan: Scan, local: str, domain: re.Match[str]) -> bool:
-    after = scan.text[domain.end() : domain.end() + 1]
-    if local in _REMOTES and after in (":", "/"):
-        return False
-    return scan.examples or not _RESERVED.search(domain[0])
+def _email(scan: Scan, mark: int, at: re.Match[str]) -> Iterator[Hit]:
+    """The address whose name ends at `mark`, if there is a name and it is nobody's example."""
+    name = _LOCAL.match(scan.text[max(0, mark - 64) : mark][::-1])
+    if name is None or (at.re is _SPELLED and name[0][::-1].lower() in _NO_NAMES):
+        return
+    if name[0][::-1] in _REMOTES and scan.text[at.end() : at.end() + 1] in (":", "/"):
+        return
+    start = _WORD_START.search(scan.text, mark - name.end(), mark)
+    if start is not None and (scan.examples or not _RESERVED.search(_DOT.sub(".", at["domain"]))):
+        yield "EMAIL", start.start(), at.end()
+
+
+def _usual(domain: str, after: str) -> bool:
+    return domain.rpartition(".")[2] in _USUAL_ENDS and after not in ("(", "[", "_")
+
+
+@cache
+def _addresses() -> tuple[Any, Any]:
+    return linear(_IPV4), linear(_IPV6)
 
 
 def ip_addresses(scan: Scan) -> Iterator[Hit]:
     """Public addresses, and private ones as a signal. Documentation ranges (RFC 5737, 3849) and
     well-known resolvers are examples.
     """
-    for match in _IPV4.finditer(scan.text):
-        if _is_version(match, scan.text):
+    four, six = _addresses()
+    for match in four.finditer(scan.raw):
+        start, end = match.span(1)
+        if _AFTER_V4.match(scan.text, end) or _is_version(scan.text, start, end):
             continue
         try:
-            address = ipaddress.IPv4Address(match[0])
+            address = ipaddress.IPv4Address(scan.text[start:end])
         except ValueError:
             continue
         if _is_public(address, scan):
-            yield "IP", match.start(), match.end()
+            yield "IP", start, end
         elif address.is_private and address.packed[0]:
-            yield "PRIVATE_IP", match.start(), match.end()
-    for match in _IPV6.finditer(scan.text):
+            yield "PRIVATE_IP", start, end
+    for match in six.finditer(scan.raw):
+        start, end = match.span(1)
         try:
-            address6 = ipaddress.IPv6Address(match[0])
+            address6 = ipaddress.IPv6Address(scan.text[start:end])
         except ValueError:
             continue
-        written_out = match[0].count(":") == 7  # a::b may be anything, also a name in C++
-        if (address6 in _GLOBAL_UNICAST or written_out) and _is_public(address6, scan):
-            yield "IP", match.start(), match.end()
+        written_out = scan.text.count(":", start, end) == 7  # a::b may be anything, a name in C++
+        known = (address6 in _GLOBAL_UNICAST or written_out) and _is_public(address6, scan)
+        if known and not _AFTER_V6.match(scan.text, end):
+            yield "IP", start, end
 
 
 def _is_public(address: ipaddress.IPv4Address | ipaddress.IPv6Address, scan: Scan) -> bool:
@@ -86,11 +125,11 @@ def _is_public(address: ipaddress.IPv4Address | ipaddress.IPv6Address, scan: Sca
     return address.is_global and not address.is_multicast
 
 
-def _is_version(match: re.Match[str], text: str) -> bool:
-    if _VERSION.search(text, max(0, match.start() - 12), match.start()):
+def _is_version(text: str, start: int, end: int) -> bool:
+    if _VERSION.search(text, max(0, start - 12), start):
         return True
-    small = all(int(part) < 20 for part in match[0].split("."))
-    return small and not _HOST.search(text, max(0, match.start() - 40), match.start())
+    small = all(int(part) < 20 for part in text[start:end].split("."))
+    return small and not _HOST.search(text, max(0, start - 40), start)
 
 
 def urls(scan: Scan) -> Iterator[Hit]:

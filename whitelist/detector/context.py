@@ -1,115 +1,119 @@
-"""What only the words before it give away: identity numbers, accounts and dates of birth."""
+"""What only the words near it give away: identity numbers and accounts."""
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
-from functools import cached_property
-from typing import Any
 
-from whitelist.detector.scan import Hit, Scan, linear
+from whitelist.detector.births import date_at
+from whitelist.detector.lexicon import Mark, Page
+from whitelist.detector.scan import Hit
 
-# What may stand between the words and the value: a few words without digits, on one line.
-_GAP = r"(?:[^\d\n.;!?$€£¥]{0,40}?[\s:#=\"'(\[*>-]|[:#=]?)"
-
-_CODE = r"(?:(?-i:[A-Z]{1,2}) |[A-Z]{1,4}-?)?\d(?:[./-]?[A-Z0-9]| \d){4,18}"
-_LETTERED = r"[A-Z]{1,3}-[A-Z0-9]{6,14}"
-_ITALIAN = r"[A-Z]{6}\d\d[A-Z]\d\d[A-Z]\d{3}[A-Z]"  # codice fiscale
-_MEXICAN = r"[A-Z]{4}\d{6}[A-Z]{6}[A-Z0-9]\d"  # CURP
-_DIGITS = r"\d(?:[ -]?\d){4,19}"
-
-_MONTH = (
-    r"(?:jan(?:uar[yi]?|vier)?|feb(?:ruar[yi]?)?|f[eé]v(?:rier)?|mar(?:ch|s|zo)?|m[aä]rz|apr(?:il)?|"
-    r"avr(?:il)?|may|mai|maj|jun[ei]?|juin|jul[yi]?|juillet|aug(?:ust)?|ao[uû]t|sep(?:t(?:ember)?)?|"
-    r"septembre|o[ck]t(?:ober|obre)?|nov(?:ember|embre)?|de[cz](?:ember|embre)?|d[eé]c(?:embre)?|"
-    r"enero|febrero|abril|mayo|junio|julio|agosto|septiembre|octubre|noviembre|diciembre)"
+_UPPER = r"A-ZÄÖÜÅÆØÇŠŽČŁΑ-ΩА-ЯІЇЄҐ"
+# Digits in groups ("45 08 123456", "QQ 12 34 56 C"), or joined by marks ("D123-4567-8901",
+# "12.345.678-9"), or letters that a hyphen joins to more ("ID-GMSOXLTA").
+_VALUE = re.compile(
+    rf"(?:[{_UPPER}]{{1,5}}\s?)?\d{{1,6}}(?:\s\d{{1,6}}){{1,7}}(?:\s?[{_UPPER}]{{1,2}}(?!\w))?(?![\w-])"
+    rf"|(?:[{_UPPER}]{{1,6}}(?:[-./]|\s(?=\d)|\s[{_UPPER}]{{1,2}}\s(?=\d))){{0,2}}"
+    rf"[A-Za-zΑ-ΩА-Я]{{0,6}}\d[A-Za-z0-9]{{0,20}}"
+    rf"(?:(?:[-/]|\s-\s)(?:\d[A-Za-z0-9]{{0,12}}|[{_UPPER}]{{1,12}}\d{{0,12}})|\.\d[A-Za-z0-9]{{0,12}}){{0,6}}"
+    r"(?:\s?[-/]?\s?[A-Z]\d?(?![\w'.]))?"
+    r"|[A-Z]{1,3}-[A-Z0-9]{6,14}"
 )
-_DAY = (
-    r"(?:\d{1,2}\s?[./-]\s?\d{1,2}\s?[./-]\s?(?:\d{4}|\d{2})|\d{4}[./-]\d{1,2}[./-]\d{1,2}|"
-    rf"\d{{1,2}}(?:st|nd|rd|th|er|\.|º)?[ -](?:of |de )?{_MONTH}\.?,?[ -](?:de )?\d{{4}}|"
-    rf"{_MONTH}\.? \d{{1,2}}(?:st|nd|rd|th)?,? \d{{4}})"
+_CODE = re.compile(r"[A-Z]{1,3}-[A-Z0-9]{6,14}")
+_START = re.compile(r"(?<![^\W_])[^\W_]")
+_AMOUNT = re.compile(
+    r"[,.]\d|\s?(?:[%€$£¥₽₺]|(?:people|persons|users|dollars|euros?|pounds|million|billion|thousand|"
+    r"percent|years?|hours?|days?|km|kg|eur|usd|gbp|zł|kr|kč|ft|lei|руб|грн|tl)\b)",
+    re.IGNORECASE,
 )
+_MONEY = re.compile(r"[€$£¥₽₺+]\s?\Z")
+_DECIMAL = re.compile(r"\d{1,12}\.\d{1,3}|\d{1,3}(?:\.\d{3}){1,4}(?<!\d\.\d{3}\.\d{3})|(?:19|20)\d\d[-/]\d{2,4}|0x\w{1,20}")
+_YEAR = re.compile(r"(?:19|20)\d\d(?:\s(?:19|20)\d\d)*")
+_SORT_CODE = re.compile(r"\d\d-\d\d-\d\d")
 
-
-@dataclass(frozen=True, kw_only=True)
-class Rule:
-    """Words, and the shape of the value that follows them."""
-
-    kind: str
-    words: str
-    value: str
-    gap: str = _GAP
-
-    @cached_property
-    def finder(self) -> Any:
-        return linear(
-            rf"(?:^|[^a-zA-Z\xc0-\xff])(?:{self.words})(?:[^a-zA-Z\xc0-\xff]|$)", ignore_case=True
-        )
-
-    @cached_property
-    def follower(self) -> re.Pattern[str]:
-        return re.compile(rf"{self.gap}(?P<value>{self.value})(?![\w])", re.IGNORECASE)
-
-
-# The documents are named as the issuing countries name them.
-_RULES = (
-    Rule(
-        kind="ID",
-        words=r"passport|passeport|pasaporte|reisepass|passaporto|paspoort|"
-        r"driv(?:er|ing)(?:'?s)?[ -]li[cs]en[cs]e|f[uü]hrerschein|permis de conduire|"
-        r"licencia de conducir|carteira de motorista|"
-        r"national (?:id|identity|identification|insurance)|id card|identity card|personalausweis|"
-        r"carte (?:nationale )?d'identit[eé]|carta d'identit[aà]|documento de identidad|"
-        r"employee id|tax (?:id|number|file number|identification)|taxpayer (?:id|number)|"
-        r"steuer-?id|steuernummer|"
-        r"num[eé]ro fiscal|codice fiscale|partita iva|vat (?:id|number|no)|"
-        r"(?:medicare|medicaid|health insurance|social insurance|voter|visa|green card|nhs) "
-        r"(?:id|number|no|card|claim)|medical record|health card|mrn|"
-        r"sozialversicherungsnummer|s[eé]curit[eé] sociale|seguridad social|"
-        r"aadhaa?r|pesel|personnummer|f[oø]dselsnummer|cpf|cnpj|curp|bsn|burgerservicenummer",
-        value=f"{_LETTERED}|{_CODE}|{_ITALIAN}|{_MEXICAN}",
-    ),
-    Rule(
-        # "dni" is also Polish for days, and "nie" German for never: the form must fit.
-        kind="ID",
-        words="dni|nie|nif",
-        value=r"(?:[XYZ]-?)?\d{7,8}[- ]?(?-i:[A-Z])",
-    ),
-    Rule(
-        kind="ACCOUNT",
-        words=r"(?:bank )?account (?:number|no\.?|num|nr|#)|acct\.?(?: (?:number|no\.?))?|"
-        r"bank account|checking account|savings account|routing (?:number|no\.?)|sort code|"
-        r"kontonummer|konto-?nr\.?|num[eé]ro de compte|n[uú]mero de cuenta|customer (?:number|id)|"
-        r"member(?:ship)? (?:number|id)|policy (?:number|no\.?)",
-        value=rf"{_DIGITS}|[A-Z]{{2,4}}-?\d{{5,14}}",
-    ),
-    Rule(
-        kind="DOB",
-        words=r"born|birth(?:day|date)?|d\.?o\.?b\.?|geboren|geburtsdatum|geb\.|n[eé]e? le|"
-        r"date de naissance|nacid[oa]|fecha de nacimiento|nat[oa] il|data di nascita|nascid[oa]|"
-        r"data de nascimento|geboortedatum|f[oö]dd",
-        value=_DAY,
-        gap=r"[^\d\n]{0,40}?(?<!\w)",
-    ),
+# What may stand between: no number, one line end at most, no new sentence.
+_GAP = re.compile(
+    r"(?:[^\d\n!;$€£¥%]|\?(?=[^\d\n]{0,24}\Z)){0,40}|[^\d\n!;$€£¥%]{0,24}[:#|?]?[^\w\n]{0,4}\n[^\w\n]{0,8}"
 )
-_REACH = 72
+_NEW_SENTENCE = re.compile(r"[^\W\d_]{4}\.\s+[^\W\d_]+\s+[^\W\d_]")
+_WORDS = re.compile(r"[^\W\d_]{2,}")
+_TOLD = re.compile(r"\s?[:#=\"'(\[-]{0,3}\s?(?:(?:no|nr|n|is|es|e|è|é|ist|est|er|är|to|je)[.:º°]?\s)?")
+_REACH = 48
+_LEAST, _LEAST_FAR = 4, 6
+_SURE = 2  # words between, at which a short number still counts
+
+_IS_MINE = re.compile(
+    r"[\"']?(?:\s?\(|\s?[,-]?\s(?:is|was|as|est|ist|es|è|é|er|är|on|to|jest|je|this is)\s"
+    r"(?:(?:[^\W\d_]{1,6}|the)\s){0,2})[^\W\d_]{0,12}\s?\Z"
+)
+_LAST_VALUE = re.compile(r"(?<![\w.,/$€£+-])[A-Za-z]{0,3}\d[\dA-Za-z./-]{4,20}(?: \d{2,6}){0,5}")
 
 
-def named_values(scan: Scan) -> Iterator[Hit]:
-    """Values that follow, within a few words, a name for what they are."""
-    for rule in _RULES:
-        for words in rule.finder.finditer(scan.raw):
-            start = words.end() - 1 if words.end() - words.start() > 1 else words.end()
-            found = rule.follower.match(scan.text, start, min(len(scan.text), start + _REACH))
-            if found is not None and _plausible(rule.kind, found["value"]):
-                yield rule.kind, found.start("value"), found.end("value")
+def identities(page: Page) -> Iterator[Hit]:
+    """Numbers beside the name of a document, a register or an account."""
+    for place, mark in enumerate(page.marks):
+        if mark.kind in ("ID", "ACCOUNT"):
+            found = _after(page, mark, _room(page, place)) or _before(page, mark)
+            if found is not None:
+                yield mark.kind, *found
 
 
-def _plausible(kind: str, value: str) -> bool:
-    if kind == "DOB":
+def _room(page: Page, place: int) -> int:
+    """Where the next mark starts that says what a number is."""
+    for mark in page.marks[place + 1 : place + 4]:
+        if mark.kind not in ("EVENT", "ADDRESS", "VISIT"):
+            return mark.start
+    return len(page.text)
+
+
+def _after(page: Page, mark: Mark, limit: int) -> tuple[int, int] | None:
+    text, end = page.text, mark.end
+    for first in _START.finditer(text, end, min(limit, end + _REACH)):
+        value = _VALUE.match(text, first.start())
+        if value is None:
+            continue
+        gap = text[end : value.start()]
+        if not _GAP.fullmatch(gap) or _NEW_SENTENCE.search(gap) or _MONEY.search(gap):
+            return None
+        if mark.shy and not _TOLD.fullmatch(gap):
+            return None
+        near = not mark.shy and len(_WORDS.findall(gap)) <= _SURE
+        return value.span() if _is_number(page, value, mark, near=near) else None
+    return None
+
+
+def _before(page: Page, mark: Mark) -> tuple[int, int] | None:
+    low = max(0, mark.start - _REACH)
+    if not any(c.isdigit() for c in page.text[low : mark.start]):
+        return None
+    for value in _LAST_VALUE.finditer(page.text, low, mark.start):
+        if _IS_MINE.match(page.text, value.end(), mark.start) and _is_number(
+            page, value, mark, near=True
+        ):
+            return value.span()
+    return None
+
+
+def value_at(page: Page, start: int, end: int) -> bool:
+    """Whether all of `text[start:end]` is shaped like a document's or an account's number."""
+    value = _VALUE.fullmatch(page.text, start, end)
+    return value is not None and _is_shaped(page, value, least=_LEAST)
+
+
+def _is_number(page: Page, value: re.Match[str], mark: Mark, *, near: bool) -> bool:
+    if mark.kind == "ACCOUNT" and _SORT_CODE.fullmatch(value[0]):
         return True
-    if kind == "ID" and re.fullmatch(_DAY, value, re.IGNORECASE):
+    letters = any(c.isalpha() for c in value[0])
+    return _is_shaped(page, value, least=_LEAST if near else _LEAST_FAR - letters)
+
+
+def _is_shaped(page: Page, value: re.Match[str], *, least: int) -> bool:
+    """Neither a date, an amount nor a year, and with digits enough."""
+    found = value[0]
+    if _AMOUNT.match(page.text, value.end()) or _YEAR.fullmatch(found) or _DECIMAL.fullmatch(found):
         return False
-    digits = sum(c.isdigit() for c in value)
-    if re.fullmatch(_LETTERED, value, re.IGNORECASE):
-        return digits > 0 or value.isupper()
-    return digits >= (5 if re.search("[A-Za-z]", value) else 6)
+    if date_at(page.plain, value.start(), value.end()) == value.span():
+        return False
+    digits = sum(c.isdigit() for c in found)
+    if _CODE.fullmatch(found):
+        return digits > 0 or found.isupper()
+    return digits >= least

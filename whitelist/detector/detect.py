@@ -5,11 +5,13 @@ from bisect import bisect
 from collections.abc import Callable, Iterable, Sequence
 from functools import cache
 
+from whitelist.detector.encoded import LAYERS, layer
 from whitelist.detector.findings import KINDS, RANK, Finding, Findings
 from whitelist.detector.normalise import plain
 from whitelist.detector.scan import Finder, Hit, scan
+from whitelist.detector.tags import outside_tags, without_tags
 
-VERSION = "1"
+VERSION = "2"
 """Changes whenever the same text may give other findings."""
 
 MAX_CHARS = 2_000_000
@@ -56,20 +58,34 @@ class Detector:
 
     def _detect(self, text: str, *, examples: bool) -> Findings:
         end = self._clock() + self._budget
+        items = [
+            Finding(kind=kind, tier=KINDS[kind].tier, start=start, end=stop)
+            for kind, start, stop in settled(self._hits(text, examples=examples, end=end))
+            if any(outside_tags(text, start, stop))
+        ]
+        return Findings(items=tuple(items), version=VERSION)
+
+    def _hits(self, text: str, *, examples: bool, end: float, depth: int = 0) -> list[Hit]:
+        """What is in `text`, and what is in that which it holds encoded, at the place of that."""
         form = plain(text)
-        view = scan(form.text, examples=examples)
+        view = scan(without_tags(form.text), examples=examples)
         hits: list[Hit] = []
         for finder in self._finders:
-            for number, hit in enumerate(finder(view)):
-                hits.append(hit)
+            for number, (kind, start, stop) in enumerate(finder(view)):
+                hits.append((kind, *form.span(start, stop)))
                 if number % _HITS_BETWEEN_LOOKS == 0:
                     self._look(end)
             self._look(end)
-        items = []
-        for kind, start, stop in settled(hits):
-            begin, finish = form.span(start, stop)
-            items.append(Finding(kind=kind, tier=KINDS[kind].tier, start=begin, end=finish))
-        return Findings(items=tuple(items), version=VERSION)
+        inner = layer(view)
+        hidden: list[Hit] = [("SECRET", *place) for place in inner.unread]
+        if inner.text and depth == LAYERS:
+            hidden += [("SECRET", *place) for place in inner.places]
+        elif inner.text:
+            below = self._hits(inner.text, examples=examples, end=end, depth=depth + 1)
+            hidden += [
+                (kind, *inner.place(start)) for kind, start, _ in below if KINDS[kind].tier != "C"
+            ]
+        return hits + [(kind, *form.span(start, stop)) for kind, start, stop in hidden]
 
     def _look(self, end: float) -> None:
         if self._clock() > end:
@@ -87,26 +103,28 @@ def detect(text: str, *, ignore_examples: bool = True) -> Findings:
 
 def all_finders() -> tuple[Finder, ...]:
     """Every finder of this release. Imports them and RE2, and compiles the table of vendors."""
-    from whitelist.detector.assigned import named_secrets, sent_secrets
+    from whitelist.detector.assigned import named_secrets
+    from whitelist.detector.cards import cards
     from whitelist.detector.contacts import emails, ip_addresses, urls
-    from whitelist.detector.context import named_values
-    from whitelist.detector.numbers import cards, ibans, social_security
-    from whitelist.detector.phones import phones
-    from whitelist.detector.places import addresses, signals
-    from whitelist.detector.secrets import VendorSecrets, formats, private_keys
+    from whitelist.detector.numbers import ibans, social_security
+    from whitelist.detector.people import personal
+    from whitelist.detector.places import signals
+    from whitelist.detector.private_keys import private_keys
+    from whitelist.detector.secrets import VendorSecrets, formats
+    from whitelist.detector.seeds import seed_phrases
+    from whitelist.detector.sent import SentSecrets
 
     return (
-        VendorSecrets(table=formats()),
+        VendorSecrets(formats()),
         private_keys,
-        sent_secrets,
+        seed_phrases(),
+        SentSecrets(),
         named_secrets,
         cards,
         ibans,
         social_security,
-        named_values,
+        personal,
         emails,
-        phones,
-        addresses,
         ip_addresses,
         signals,
         urls,

@@ -5,27 +5,45 @@ import re
 import unicodedata
 from bisect import bisect_right
 from dataclasses import dataclass
+from typing import NamedTuple
 from urllib.parse import unquote
 
-# What takes more characters than it means: zero-width ones, HTML entities, `%40`, ` [at] `.
-_LONGER = re.compile(
-    "(?P<nothing>[\u00ad\u034f\u061c\u180e\u200b-\u200f\u2060\ufeff]{1,64})"
-    r"|(?P<entity>&(?:#[0-9]{2,6}|#[xX][0-9a-fA-F]{2,5}|commat|nbsp|amp|period|lowbar|ndash);)"
-    r"|(?P<percent>%(?:40|2[BbEe]))"
-    r"|(?P<at> ?[\[({](?:at|AT)[\])}] ?)"
-    r"|(?P<dot> ?[\[({](?:dot|DOT)[\])}] ?)"
+# Drawn as nothing, or over the character before: soft hyphens, joiners, marks, variants, keycaps.
+_INVISIBLE = (
+    "\u00ad\u0300-\u036f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069"
+    "\u20e3\ufe00-\ufe0f\ufeff\U000e0000-\U000e01ef"
 )
-_MEANT = {"nothing": "", "at": "@", "dot": "."}
-
+# What takes more characters than it means: invisible ones, HTML entities, percent-encoding and
+# JSON's escapes (each also escaped again), `[at]`. It starts from one of a few characters, so that
+# a text without them costs next to nothing.
+_LONGER = re.compile(
+    rf"[&%\\\[({{<{_INVISIBLE}](?:"
+    rf"(?P<nothing>(?<=[{_INVISIBLE}])[{_INVISIBLE}]{{0,64}})"
+    r"|(?<=&)(?:amp;|#38;){0,4}(?P<entity>#[0-9]{2,7}|#[xX][0-9a-fA-F]{2,6}|[A-Za-z]{2,8});"
+    r"|(?P<utf8>(?<=%)(?:25){0,4}[CcDdEeFf][0-9A-Fa-f](?:%(?:25){0,4}[89ABab][0-9A-Fa-f]){1,3})"
+    r"|(?<=%)(?:25){0,4}(?P<percent>[2-7][0-9A-Fa-f]|0[9AaDd])"
+    r"|(?<=\\)\\{0,3}(?:u(?P<code>[0-9a-fA-F]{4})|x(?P<byte>[2-7][0-9a-fA-F]|0[9aAdD])"
+    r"|u\{(?P<point>[0-9a-fA-F]{2,6})\}|U(?P<long>[0-9a-fA-F]{8}))"
+    r"|(?<=\\)\\{0,3}(?P<escape>[nrt\"'/@_.*`~-])"
+    r"|(?<=[\[({<]) ?(?P<spelled>at|AT|At|dot|DOT|Dot|[@.]) ?[\])}>] ?"
+    r")"
+)
+_CONTROL = {"n": "\n", "r": "\r", "t": "\t"}
+_DASHES = "\u2010\u2011\u2012\u2013\u2014\u2015\u2043\u2212\u2e3a\u2e3b\u30fc"
 _PLAIN = {
-    **dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2013\u2014\u2015\u2212"), "-"),
-    **dict.fromkeys(map(ord, "\u2018\u2019\u02bc"), "'"),
+    **dict.fromkeys(map(ord, _DASHES), "-"),
+    **dict.fromkeys(map(ord, "\u2018\u2019\u201a\u02bc"), "'"),
     **dict.fromkeys(map(ord, "\u201c\u201d\u201e\u00ab\u00bb"), '"'),
+    **dict.fromkeys(map(ord, "\u3002\uff61\u00b7\u2027\u2219\u22c5\u30fb"), "."),
+    **dict.fromkeys(map(ord, "\u2044\u2215"), "/"),
+    **dict.fromkeys(map(ord, "\u2028\u2029\x85"), "\n"),
+    **dict.fromkeys(map(ord, "\u2236\ua789"), ":"),
+    **dict.fromkeys(map(ord, "\u24d0\u24b6"), "@"),  # a in a circle
 }
+_BEYOND_ASCII = re.compile(r"[^\x00-\x7f]+")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Piece:
+class Piece(NamedTuple):
     """`text[at:]` of the plain text, up to the next piece, stands for `original[start:end]`.
 
     A verbatim piece does so character by character, any other as a whole.
@@ -55,49 +73,69 @@ class Plain:
 
 
 def plain(text: str) -> Plain:
-    """Full-width and other compatibility forms, dashes, blanks and quotes as ASCII has them;
-    what is spelled out (entities, `%40`, `[at]`) resolved, and what is invisible left out.
+    """Full-width and other compatibility forms, dashes, blanks, quotes and digits as ASCII has
+    them; what is spelled out or escaped (`&#64;`, `%40`, `\\u0040`, `[at]`) resolved, and what is
+    invisible left out.
     """
     out: list[str] = []
     pieces: list[Piece] = []
     at = last = 0
     for match in _LONGER.finditer(text):
-        at = _keep(text, last, match.start(), at, out, pieces)
         meant = _meaning(match)
+        if meant is None:
+            continue
+        start, end = match.span()
+        if match.lastgroup == "spelled" and start > last and text[start - 1] == " ":
+            start -= 1
+        if start > last:
+            out.append(text[last:start])
+            pieces.append(Piece(at, last, start, True))
+            at += start - last
         if meant:
             out.append(meant)
-            pieces.append(Piece(at=at, start=match.start(), end=match.end(), verbatim=False))
-        at, last = at + len(meant), match.end()
-    _keep(text, last, len(text), at, out, pieces)
-    joined = "".join(out)
-    return Plain(
-        text=joined if joined.isascii() else joined.translate(_Forms(_PLAIN)),
-        pieces=tuple(pieces),
-    )
+            pieces.append(Piece(at, start, end, False))
+            at += len(meant)
+        last = end
+    if last < len(text):
+        out.append(text[last:])
+        pieces.append(Piece(at, last, len(text), True))
+    return Plain(text=_compatible("".join(out)), pieces=tuple(pieces))
 
 
-def _keep(text: str, start: int, end: int, at: int, out: list[str], pieces: list[Piece]) -> int:
-    if start == end:
-        return at
-    out.append(text[start:end])
-    pieces.append(Piece(at=at, start=start, end=end, verbatim=True))
-    return at + end - start
-
-
-def _meaning(match: re.Match[str]) -> str:
+def _meaning(match: re.Match[str]) -> str | None:
+    """What it stands for; None where it only looks as if it stood for something."""
     kind = str(match.lastgroup)
-    if kind in _MEANT:
-        return _MEANT[kind]
-    return html.unescape(match[0]) if kind == "entity" else unquote(match[0])
+    value = match[kind]
+    if kind == "nothing":
+        return ""
+    if kind == "spelled":
+        return "@" if value.lower() in ("at", "@") else "."
+    if kind == "escape":
+        return _CONTROL.get(value, value)
+    if kind == "entity":
+        meant = html.unescape(f"&{value};")
+        return meant if len(meant) == 1 else None
+    if kind == "utf8":
+        return unquote(re.sub("%(?:25)*", "%", "%" + value))
+    code = int(value, 16)
+    return chr(code) if 9 <= code <= 0x10FFFF and not 0xD800 <= code < 0xE000 else None
+
+
+def _compatible(text: str) -> str:
+    if text.isascii():
+        return text
+    forms = _Forms(_PLAIN)
+    return _BEYOND_ASCII.sub(lambda run: run[0].translate(forms), text)
 
 
 class _Forms(dict[int, str]):
     """A table for str.translate that finds the compatibility form (NFKC) of a character, where
-    that is a single one, when it first meets it.
+    that is a single one, and the ASCII digit of a digit, when it first meets it.
     """
 
     def __missing__(self, code: int) -> str:
         char = chr(code)
-        form = unicodedata.normalize("NFKC", char)
+        digit = unicodedata.decimal(char, None)
+        form = unicodedata.normalize("NFKC", char) if digit is None else str(digit)
         self[code] = form if len(form) == 1 else char
         return self[code]

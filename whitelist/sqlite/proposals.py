@@ -10,9 +10,7 @@ from whitelist.plain import one_line
 from whitelist.policy import Whitelist, check
 from whitelist.proposals import LIFETIME_SECONDS, Proposal, new_id, within_rate
 from whitelist.resources import canonical_name, resource_type
-
-_HOUR_MS = 3_600_000
-_KEPT_MS = 30 * 24 * _HOUR_MS
+from whitelist.sqlite.rows import HOUR_MS, KEPT_MS, unused
 
 _READ = (
     "select id, resource_type, resource_name, reason, caller, created, expires, state "
@@ -49,14 +47,14 @@ class SqliteProposals:
             return replace(asked, state="allowed")
         entry = (asked.resource_type, asked.resource_name)
         with self._database.transaction() as db:
-            db.execute("delete from proposals where expires < ?", (asked.created - _KEPT_MS,))
+            db.execute("delete from proposals where expires < ?", (asked.created - KEPT_MS,))
             for other in self.pending():
                 if (other.resource_type, other.resource_name) == entry:
                     return other
             recent = db.execute(
-                "select caller from proposals where created > ?", (asked.created - _HOUR_MS,)
+                "select caller from proposals where created > ?", (asked.created - HOUR_MS,)
             ).fetchall()
-            within_rate(sum(row[0] == asked.caller for row in recent), len(recent))
+            within_rate(sum(row[0] == asked.caller for row in recent), len(recent), of="proposals")
             return self._insert(db, asked)
 
     def pending(self) -> list[Proposal]:
@@ -104,25 +102,22 @@ class SqliteProposals:
         )
 
     def _insert(self, db: Any, asked: Proposal) -> Proposal:
-        while True:
-            given = replace(asked, id=self._new_id())
-            written = db.execute(
-                "insert into proposals (id, resource_type, resource_name, reason, caller, "
-                "created, expires, state) values (?, ?, ?, ?, ?, ?, ?, ?) "
-                "on conflict (id) do nothing returning id",
-                (
-                    given.id,
-                    given.resource_type,
-                    given.resource_name,
-                    given.reason,
-                    given.caller,
-                    given.created,
-                    given.expires,
-                    given.state,
-                ),
-            ).fetchall()
-            if written:
-                return given
+        given = replace(asked, id=unused(db, self._new_id))
+        db.execute(
+            "insert into proposals (id, resource_type, resource_name, reason, caller, "
+            "created, expires, state) values (?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                given.id,
+                given.resource_type,
+                given.resource_name,
+                given.reason,
+                given.caller,
+                given.created,
+                given.expires,
+                given.state,
+            ),
+        )
+        return given
 
     def _now(self) -> int:
         return int(self._clock() * 1000)

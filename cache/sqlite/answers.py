@@ -8,38 +8,21 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, TypeVar
 
-from cache.store import Contents, Entry, Found, Stored, Vector
+from cache.sqlite.forgetting import erase_asides
+from cache.sqlite.rows import EXACT, INSERT, NEAREST, as_found, as_row
+from cache.sqlite.vectors import bury, of_size
+from cache.store import Contents, Entry, Found, Vector
 from storage import Database, StorageError
-from storage.errors import DamagedDatabase, ExtensionMissing
+from storage.erasing import erase
+from storage.errors import DamagedDatabase, ExtensionMissing, KeyMismatch
 from storage.migrations import CACHE
 from storage.vectors import vector_extension
-from vocabulary import Money, Usage
 
 T = TypeVar("T")
 
 SWEEP = 32
 """Expired entries removed with each new one: enough to keep up, too few to be felt."""
 
-_EXACT = """
-    select id, question, created, null, provider, model, local, cost, input_tokens, output_tokens,
-        cached_tokens, cache_write_tokens, reasoning_tokens, answer
-    from answers where key = ? and expires > ?
-"""
-_NEAREST = """
-    with near as materialized (
-        select rowid as id, distance from vectors
-        where scope = ? and space = ? and expires > ? and vector match ? and k = ?
-    )
-    select id, question, created, distance, provider, model, local, cost, input_tokens,
-        output_tokens, cached_tokens, cache_write_tokens, reasoning_tokens, answer
-    from near join answers using (id) order by distance, id
-"""
-_INSERT = """
-    insert into answers (key, scope, dimensions, created, expires, question, provider, model,
-        local, cost, input_tokens, output_tokens, cached_tokens, cache_write_tokens,
-        reasoning_tokens, answer)
-    values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-"""
 # vec0 keeps a chunk per partition whole on disk, filled or not: at its default of 1,024 vectors a
 # scope with one answer takes 1.6 MB, at 8 it takes 13 kB, for a search a quarter slower at 10,000.
 _VECTORS = """
@@ -53,9 +36,13 @@ _VECTORS = """
 class SqliteAnswers:
     """The Store of one machine. The file is opened when it is first needed.
 
-    A damaged file is moved aside and a new one begun; where sqlite-vec cannot be loaded, only
-    exact repeats are found. `notice` says so. `extension` gives the path of sqlite-vec, or None
-    where there is none. `clock` gives Unix seconds, for the name of a file moved aside.
+    A damaged file is moved aside and a new one begun; one that the key does not fit is erased;
+    where sqlite-vec cannot be loaded, only exact repeats are found. `notice` says so.
+
+    `key` gives the 32 bytes that encrypt the file, asked for at each opening; nothing is ever kept
+    in plain text then, and `instead_of` names the plain file that is erased. `extension` gives the
+    path of sqlite-vec, or None where there is none. `clock` gives Unix seconds, for the name of a
+    file moved aside.
 
     Raises:
         StorageError: from every method but the constructor.
@@ -65,9 +52,12 @@ class SqliteAnswers:
         self,
         path: Path,
         *,
+        key: Callable[[], bytes] | None = None,
+        instead_of: Path | None = None,
         extension: Callable[[], str | None] = vector_extension,
         clock: Callable[[], float] = time.time,
     ) -> None:
+        self._key, self._instead_of = key, instead_of
         self._path, self._extension_of, self._clock = path, extension, clock
         self._extension: str | None = None
         self._lock = threading.RLock()
@@ -76,12 +66,16 @@ class SqliteAnswers:
         self._notices: list[str] = []
 
     @property
+    def encrypted(self) -> bool:
+        return self._key is not None
+
+    @property
     def notice(self) -> str | None:
         return " ".join(self._notices) or None
 
     def exact(self, key: str, *, now: int) -> Found | None:
-        rows = self._run(lambda db: db.rows(_EXACT, (key, now)))
-        return _found(rows[0]) if rows else None
+        rows = self._run(lambda db: db.rows(EXACT, (key, now)))
+        return as_found(rows[0]) if rows else None
 
     def nearest(self, scope: str, vector: Vector, *, k: int, now: int) -> Sequence[Found]:
         """By exhaustive search inside the scope's own partition, so none is ever overlooked."""
@@ -90,7 +84,7 @@ class SqliteAnswers:
         def search(db: Database) -> list[Found]:
             if self._extension is None or not _has_vectors(db, vector.dimensions):
                 return []
-            return [_found(row) for row in db.rows(_of(vector.dimensions, _NEAREST), values)]
+            return [as_found(row) for row in db.rows(of_size(vector.dimensions, NEAREST), values)]
 
         return self._run(search)
 
@@ -130,39 +124,33 @@ class SqliteAnswers:
                 " (select id from answers where expires <= ? limit ?)",
                 (entry.created, SWEEP),
             )
-            tx.execute(_INSERT, _row(entry, size))
+            tx.execute(INSERT, as_row(entry, size))
             if vector is not None and size is not None:
                 number = tx.last_insert_rowid()
-                tx.execute(_of(size, _VECTORS))
+                tx.execute(of_size(size, _VECTORS))
                 tx.execute(
-                    _of(
+                    of_size(
                         size,
                         "insert into vectors (rowid, scope, space, expires, vector)"
                         " values (?, ?, ?, ?, ?)",
                     ),
                     (number, entry.scope, vector.space, entry.expires, vector.values),
                 )
-            self._bury(tx)
+            if self._extension is not None:
+                bury(tx)
 
     def _delete(self, sql: str, values: Sequence[Any]) -> int:
         def delete(db: Database) -> int:
             with db.transaction() as tx:
                 tx.execute(sql, tuple(values))
                 gone = tx.changes()
-                self._bury(tx)
+                if self._extension is not None:
+                    bury(tx)
             # Freed pages are zeroed (secure_delete); what the log still holds goes with it.
             db.rows("pragma wal_checkpoint(truncate)")
             return gone
 
         return self._run(delete)
-
-    def _bury(self, tx: Any) -> None:
-        """Remove the vectors whose answers are gone, also those gone while we had no sqlite-vec."""
-        if self._extension is None:
-            return
-        for number, size in tx.execute("select id, dimensions from orphans").fetchall():
-            tx.execute(_of(size, "delete from vectors where rowid = ?"), (number,))
-            tx.execute("delete from orphans where id = ?", (number,))
 
     def _run(self, work: Callable[[Database], T]) -> T:
         with self._lock:
@@ -173,21 +161,45 @@ class SqliteAnswers:
                 return work(self._open())
 
     def _open(self) -> Database:
+        if self._db is not None and _inode(self._path) != self._inode:
+            self.close()  # the file was erased: what SQLite still holds of it must not be served
         if self._db is None:
+            if self._instead_of is not None:
+                erase(self._instead_of)
+                erase_asides(self._instead_of)
+            key = None if self._key is None else self._key()
             self._inode = _inode(self._path)
-            self._extension = self._extension_of()
             try:
-                self._db = Database(self._path, CACHE, extension=self._extension)
-            except ExtensionMissing:
-                self._extension = None
-                self._db = Database(self._path, CACHE)
-            if self._extension is None and not self._notices:
-                self._notices.append(
-                    "Only exact repeats come from the cache, because sqlite-vec cannot be loaded. "
-                    "Install it again, in a build for this machine."
-                )
+                self._db = self._connect(key)
+            except KeyMismatch:
+                self._give_up()
+                self._db = self._connect(key)
             self._inode = self._inode or _inode(self._path)
         return self._db
+
+    def _connect(self, key: bytes | None) -> Database:
+        self._extension = self._extension_of()
+        try:
+            db = Database(self._path, CACHE, extension=self._extension, key=key)
+        except ExtensionMissing:
+            self._extension = None
+            db = Database(self._path, CACHE, key=key)
+        if self._extension is None and not self._notices:
+            self._notices.append(
+                "Only exact repeats come from the cache, because sqlite-vec cannot be loaded. "
+                "Install it again, in a build for this machine."
+            )
+        return db
+
+    def _give_up(self) -> None:
+        if _inode(self._path) != self._inode:
+            return  # another process has done it
+        erase(self._path)
+        self._inode = 0
+        self._notices.append(
+            "The remembered answers could not be read with the key there is now; they were erased "
+            "and a new cache was begun."
+        )
 
     def _set_aside(self) -> None:
         with suppress(StorageError):
@@ -206,14 +218,9 @@ class SqliteAnswers:
         )
 
 
-def _of(dimensions: int, sql: str) -> str:
-    """The statement for vectors of this size: `vectors` becomes `vectors_384`."""
-    return sql.replace("vectors", f"vectors_{dimensions:d}").replace("DIMENSIONS", str(dimensions))
-
-
 def _has_vectors(db: Database, dimensions: int) -> bool:
     return bool(
-        db.rows("select 1 from sqlite_schema where name = ?", (_of(dimensions, "vectors"),))
+        db.rows("select 1 from sqlite_schema where name = ?", (of_size(dimensions, "vectors"),))
     )
 
 
@@ -222,33 +229,3 @@ def _inode(path: Path) -> int:
         return path.stat().st_ino
     except OSError:
         return 0
-
-
-def _row(entry: Entry, size: int | None) -> tuple[Any, ...]:
-    answer, usage = entry.answer, entry.answer.usage
-    return (
-        *(entry.key, entry.scope, size, entry.created, entry.expires, entry.question),
-        *(answer.provider, answer.model, int(answer.local), answer.cost),
-        *(usage.input_tokens, usage.output_tokens, usage.cached_tokens),
-        *(usage.cache_write_tokens, usage.reasoning_tokens, answer.text),
-    )
-
-
-def _found(row: tuple[Any, ...]) -> Found:
-    number, question, created, distance, provider, model, local, cost, *tokens, text = row
-    names = ("input_tokens", "output_tokens", "cached_tokens", "cache_write_tokens")
-    usage = Usage(**dict(zip((*names, "reasoning_tokens"), tokens, strict=True)))
-    answer = Stored(
-        text=text,
-        provider=provider,
-        model=model,
-        local=bool(local),
-        finish="stop",
-        usage=usage,
-        cost=Money(cost),
-    )
-    # Rounding in float32 can put a cosine a hair above 1.
-    similarity = None if distance is None else min(1.0, 1.0 - distance)
-    return Found(
-        id=number, question=question, answer=answer, created=created, similarity=similarity
-    )

@@ -1,0 +1,208 @@
+"""One call of one model, booked: reserve, audit, attempt, settle."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+import anyio
+import anyio.to_thread
+
+from ledger import Budget, Entry, Ledger, Outcome, Reservation, UnknownPrice
+from ledger.entry import Result
+from routing.attempt import Timeouts, attempt
+from routing.breaker import Breakers
+from routing.errors import ProviderError, ProviderTimeout
+from routing.fleet import Fleet
+from routing.tally import Tally
+from routing.values import Candidate, Completion
+from storage import StorageError
+from switchboard.errors import ConsentSpent
+from switchboard.limits import passed_marks
+from switchboard.outgoing import Letter, Outgoing, restored
+from switchboard.pricing import Pricing
+from switchboard.request import NOT_RECORDED, OnText
+from vocabulary import HomewardError, Money, TaskKind
+from whitelist.audit import Audit
+from whitelist.grants import Grant
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Errand:
+    """What every attempt of one request shares. `personal` counts kinds of personal data."""
+
+    request_id: str
+    outgoing: Outgoing
+    task: TaskKind
+    caller: str
+    profile: str
+    detector: str
+    personal: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ended:
+    """One attempt that ended by itself, well or not."""
+
+    cost: Money
+    baseline: Money
+    result: Completion | BaseException
+    notices: tuple[str, ...]
+
+
+class Calls:
+    """Makes calls. Before a cloud is asked, money is reserved, consent used up and the audit line
+    written, and where one of them cannot be done nothing is sent; a local model answers all the
+    same. `spend` uses a consent up, and is False where another call has.
+    """
+
+    def __init__(
+        self,
+        *,
+        fleet: Fleet,
+        breakers: Breakers,
+        ledger: Ledger,
+        budget: Budget,
+        pricing: Pricing,
+        audit: Audit,
+        spend: Callable[[Grant], bool],
+        timeouts: Timeouts,
+        count_tokens: Callable[[str], int],
+    ) -> None:
+        self._fleet = fleet
+        self._breakers = breakers
+        self._ledger = ledger
+        self._budget = budget
+        self._pricing = pricing
+        self._audit = audit
+        self._spend = spend
+        self._timeouts = timeouts
+        self._count_tokens = count_tokens
+
+    async def make(
+        self,
+        entry: Entry,
+        candidate: Candidate,
+        letter: Letter,
+        errand: Errand,
+        on_text: OnText,
+    ) -> Ended:
+        """One candidate, from the reservation to the settled row, whatever happens in between."""
+        reservation = None
+        if not entry.local:
+            reservation = await self._reserve(entry, candidate, letter, errand)
+        tally = Tally()
+        name = candidate.model.id
+        result: Result
+        try:
+            completion = await attempt(
+                self._fleet.provider(entry.provider),
+                letter.prompt,
+                model=entry.model_asked,
+                timeouts=self._timeouts,
+                count=self._count_tokens,
+                tally=tally,
+                on_text=restored(on_text, letter),
+            )
+        except ProviderError as error:
+            self._breakers.failed(name, retry_after=error.retry_after)
+            result = "timeout" if isinstance(error, ProviderTimeout) else "error"
+            return await self._close(entry, candidate, reservation, tally, result, error)
+        except HomewardError as error:  # stopped at the door: a redirect, or a new whitelist
+            self._breakers.failed(name)
+            return await self._close(entry, candidate, reservation, tally, "error", error)
+        except BaseException as error:
+            self._breakers.abandoned(name)
+            await self._close(entry, candidate, reservation, tally, "cancelled", error)
+            raise
+        self._breakers.succeeded(name)
+        return await self._close(entry, candidate, reservation, tally, "ok", completion)
+
+    async def _reserve(
+        self, entry: Entry, candidate: Candidate, letter: Letter, errand: Errand
+    ) -> Reservation:
+        """Hold the money, use up the consent, write it down: in this order, before anything goes.
+
+        Raises:
+            OverBudget, ConsentSpent: this candidate may not be asked.
+            StorageError, AuditError: no cloud may.
+        """
+
+        def reserve() -> Reservation:
+            reservation = self._ledger.reserve(entry, self._budget)
+            try:
+                if letter.grant is not None and not self._spend(letter.grant):
+                    raise ConsentSpent(
+                        "The consent for this text was used already.",
+                        fix="Send it again, and the person is asked again.",
+                    )
+                self._audit.record(
+                    request_id=errand.request_id,
+                    decision="sent",
+                    reason=f"{entry.strategy} chose it",
+                    destination=candidate.model.host,
+                    task=errand.task,
+                    counts=errand.personal,
+                    detector=errand.detector,
+                    caller=errand.caller,
+                    form=letter.form,
+                    consent=letter.grant.ask_id if letter.grant else "",
+                )
+            except BaseException:
+                self._ledger.settle(
+                    reservation, Outcome(result="error", model_served=entry.model_asked)
+                )
+                raise
+            return reservation
+
+        return await anyio.to_thread.run_sync(reserve)
+
+    async def _close(
+        self,
+        entry: Entry,
+        candidate: Candidate,
+        reservation: Reservation | None,
+        tally: Tally,
+        result: Result,
+        ending: Completion | BaseException,
+    ) -> Ended:
+        """Settle what was used, also when cancelled. A ledger that fails keeps no answer back."""
+        outcome = self._outcome(entry, candidate, tally.so_far, result)
+
+        def write() -> tuple[str, ...]:
+            if reservation is None:
+                self._ledger.note(entry, outcome)
+                return ()
+            self._ledger.settle(reservation, outcome)
+            return passed_marks(self._ledger.left(self._budget), outcome.cost, self._budget)
+
+        try:
+            with anyio.CancelScope(shield=True):
+                notices = await anyio.to_thread.run_sync(write)
+        except StorageError as error:
+            notices = (f"{NOT_RECORDED}{error}",)
+        return Ended(cost=outcome.cost, baseline=outcome.baseline, result=ending, notices=notices)
+
+    def _outcome(
+        self, entry: Entry, candidate: Candidate, used: Completion | None, result: Result
+    ) -> Outcome:
+        if used is None:  # nothing was sent, or nothing can have been used
+            return Outcome(result=result, model_served=entry.model_asked)
+        cost, source = self._cost(candidate, used, entry.at)
+        return Outcome(
+            result=result,
+            model_served=used.model,
+            usage=used.usage,
+            cost=cost,
+            price_source=source,
+            baseline=self._pricing.baseline(used.usage) if result == "ok" else Money(0),
+            first_token_ms=used.first_token_ms,
+            total_ms=used.total_ms,
+        )
+
+    def _cost(self, candidate: Candidate, used: Completion, at: datetime) -> tuple[Money, str]:
+        """The bill; where the served model's price is unknown, the worst case that was reserved."""
+        try:
+            bill = self._pricing.bill(candidate.model, used, at)
+        except UnknownPrice:
+            return candidate.worst_case, "worst case: price unknown"
+        return bill.cost, bill.source if used.counted else f"{bill.source}, tokens estimated"

@@ -1,0 +1,190 @@
+"""Words of context in the languages of Europe and the Americas, and where they stand in a text."""
+
+import re
+import tomllib
+import unicodedata
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from importlib.resources import files
+from typing import NamedTuple
+
+_WORD = re.compile(r"[^\W\d_]+")
+_HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])")
+_HUMPED = re.compile(r"[^\W\d_]+?(?<=[a-z])(?=[A-Z])|[^\W\d_]+")
+_NEAR = 3  # characters between the words of a phrase
+_STEM = 4  # letters by which stems are looked up
+_DIGIT = re.compile(r"\d")
+_COLON = re.compile(r"[ \t]?:")
+
+
+Word = tuple[str, int, int]
+"""A word in its plain form, and its place. (A plain tuple: a text has thousands.)"""
+
+
+class Mark(NamedTuple):
+    """A phrase of the table: what it speaks of, and its place. A shy one may mean other things."""
+
+    kind: str
+    start: int
+    end: int
+    shy: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Page:
+    """A text, its folded form of the same length, and the phrases in it by place."""
+
+    text: str
+    plain: str
+    words: Sequence[Word]
+    marks: Sequence[Mark]
+    examples: bool
+
+    def room(self, place: int) -> int:
+        """Where the next mark after `marks[place]` starts: what follows is that one's."""
+        return self.marks[place + 1].start if place + 1 < len(self.marks) else len(self.text)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Phrase:
+    """Words in a row. `+` stands for any word for a number; a star ends a stem. `sign` is `!` for
+    those that count in capitals or straight before a colon only, `.` for abbreviations.
+    """
+
+    kind: str
+    words: tuple[str, ...]
+    sign: str
+
+
+@dataclass(frozen=True, slots=True)
+class Lexicon:
+    """Phrases by their first word, by the first letters of a stem, and those that begin with a
+    number's name.
+    """
+
+    numbers: frozenset[str]
+    first: dict[str, list[Phrase]] = field(default_factory=dict)
+    stems: dict[str, list[Phrase]] = field(default_factory=dict)
+    numbered: dict[str, list[Phrase]] = field(default_factory=dict)
+
+    def add(self, phrase: Phrase) -> None:
+        head = phrase.words[0]
+        if head == "+":
+            self.numbered.setdefault(phrase.words[1].rstrip("*"), []).append(phrase)
+        elif head.endswith("*"):
+            self.stems.setdefault(head[:_STEM], []).append(phrase)
+        else:
+            self.first.setdefault(head, []).append(phrase)
+
+    def marks(self, text: str, words: Sequence[Word]) -> Iterator[Mark]:
+        """The phrases in `words`, the longest at each place, none overlapping another."""
+        place = 0
+        while place < len(words):
+            word = words[place][0]
+            if word in self.first or word[:_STEM] in self.stems or word in self.numbers:
+                found = self._at(text, words, place)
+                if found is not None:
+                    phrase, count = found
+                    start, end = words[place][1], words[place + count - 1][2]
+                    yield Mark(phrase.kind, start, end, phrase.sign == "!")
+                    place += count
+                    continue
+            place += 1
+
+    def _at(self, text: str, words: Sequence[Word], place: int) -> tuple[Phrase, int] | None:
+        word = words[place][0]
+        best: tuple[Phrase, int] | None = None
+        for phrase in self._beginning(words, place, word):
+            count = len(phrase.words)
+            if (best is None or count > best[1]) and self._fits(text, words, place, phrase):
+                best = phrase, count
+        return best
+
+    def _beginning(self, words: Sequence[Word], place: int, word: str) -> Iterator[Phrase]:
+        yield from self.first.get(word, ())
+        yield from self.stems.get(word[:_STEM], ())
+        if word in self.numbers and place + 1 < len(words):
+            yield from self.numbered.get(words[place + 1][0], ())
+
+    def _fits(self, text: str, words: Sequence[Word], place: int, phrase: Phrase) -> bool:
+        if place + len(phrase.words) > len(words):
+            return False
+        last: int | None = None
+        for offset, wanted in enumerate(phrase.words):
+            word, start, end = words[place + offset]
+            if not _is(word, wanted, self.numbers):
+                return False
+            if last is not None and (start - last > _NEAR or _DIGIT.search(text, last, start)):
+                return False
+            last = end
+        return _signed(text, words[place][1], last or 0, phrase.sign)
+
+
+@cache
+def lexicon() -> Lexicon:
+    """The table in words.toml. Takes some ten milliseconds."""
+    source = files("whitelist.detector").joinpath("words.toml").read_text("utf-8")
+    tables: Mapping[str, Mapping[str, str]] = tomllib.loads(source)
+    number = frozenset(w.strip() for row in tables["number"].values() for w in row.split(","))
+    built = Lexicon(number)
+    for kind, languages in tables.items():
+        if kind == "number":
+            continue
+        for row in languages.values():
+            for entry in row.split(","):
+                built.add(_phrase(kind, entry.strip()))
+    return built
+
+
+def _is(word: str, wanted: str, numbers: frozenset[str]) -> bool:
+    if wanted == "+":
+        return word in numbers
+    return word.startswith(wanted[:-1]) if wanted.endswith("*") else word == wanted
+
+
+def _signed(text: str, start: int, end: int, sign: str) -> bool:
+    if sign == "!":
+        return text[start:end].isupper() or _COLON.match(text, end) is not None
+    return text.startswith(sign, end)
+
+
+def _phrase(kind: str, entry: str) -> Phrase:
+    sign = entry[-1] if entry[-1] in "!." else ""
+    return Phrase(kind=kind, words=tuple(folded(entry.rstrip("!.")).split()), sign=sign)
+
+
+def page_of(text: str, *, examples: bool) -> Page:
+    """`text` with the marks of the shipped table."""
+    plain = folded(text)
+    words = words_of(text, plain)
+    marks = tuple(lexicon().marks(text, words))
+    return Page(text=text, plain=plain, words=words, marks=marks, examples=examples)
+
+
+def words_of(text: str, plain: str) -> list[Word]:
+    """The words of `text`, as `plain`, its folded form, has them; `dateOfBirth` is three."""
+    pattern = _HUMPED if _HUMP.search(text) else _WORD
+    return [(plain[m.start() : m.end()], m.start(), m.end()) for m in pattern.finditer(text)]
+
+
+def folded(text: str) -> str:
+    """`text` in small letters without accents, character by character."""
+    small = text.lower()
+    if small.isascii():
+        return small
+    if len(small) != len(text):
+        small = "".join(c.lower()[0] for c in text)
+    return small.translate(_FOLDS)
+
+
+class _Folds(dict[int, str]):
+    """For str.translate: a letter without its accent, found when it is first met."""
+
+    def __missing__(self, code: int) -> str:
+        char = chr(code)
+        self[code] = unicodedata.normalize("NFD", char)[0]
+        return self[code]
+
+
+_FOLDS = _Folds({ord(a): b for a, b in zip("łøđıς", "lodiσ", strict=True)})
