@@ -72,11 +72,14 @@ class Cache(_Strict):
 
 
 class Privacy(_Strict):
-    """Where keys lie: in the system keyring, or in files that only their owner can read."""
+    """Where keys lie: in the system keyring, or in files that only their owner can read.
+
+    `ask_in_client` lets a host ask its person, where it can.
+    """
 
     audit_key: Literal["keyring", "file"] = "keyring"
-    ask_in_client: bool = True
     cache_key: Literal["keyring", "file"] = "keyring"
+    ask_in_client: bool = True
 
 
 class Waits(_Strict):

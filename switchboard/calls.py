@@ -94,15 +94,16 @@ class Calls:
         name = candidate.model.id
         result: Result
         try:
-            completion = await attempt(
-                self._fleet.provider(entry.provider),
-                letter.prompt,
-                model=entry.model_asked,
-                timeouts=self._timeouts,
-                count=self._count_tokens,
-                tally=tally,
-                on_text=restored(on_text, letter),
-            )
+            async with restored(on_text, letter) as listen:
+                completion = await attempt(
+                    self._fleet.provider(entry.provider),
+                    letter.prompt,
+                    model=entry.model_asked,
+                    timeouts=self._timeouts,
+                    count=self._count_tokens,
+                    tally=tally,
+                    on_text=listen,
+                )
         except ProviderError as error:
             self._breakers.failed(name, retry_after=error.retry_after)
             result = "timeout" if isinstance(error, ProviderTimeout) else "error"

@@ -1,8 +1,11 @@
 """What of a request each destination is sent, and how a reply finds its way back into words."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
-from functools import cached_property, partial
+from functools import partial
+
+import anyio.to_thread
 
 from routing.values import Candidate, Completion
 from switchboard.request import OnText
@@ -51,9 +54,10 @@ class Outgoing:
     def __init__(self, prompt: Prompt, terms: Mapping[str, Verdict]) -> None:
         self._prompt = prompt
         self._terms = terms
+        self._redaction: Redaction | None = None
 
-    def letter(self, candidate: Candidate) -> Letter:
-        """What this candidate may be sent. Takes milliseconds; blocks.
+    async def letter(self, candidate: Candidate) -> Letter:
+        """What this candidate may be sent.
 
         Raises:
             NotRedactable: it must be redacted, and cannot be.
@@ -64,7 +68,7 @@ class Outgoing:
         terms = self._terms[candidate.model.id]
         if terms.form == "as_is":
             return Letter(prompt=prompt, grant=terms.grant)
-        redaction = self._redaction
+        redaction = await anyio.to_thread.run_sync(self._redact)
         system, *said = redaction.parts
         messages = zip(prompt.messages, said, strict=True)
         return Letter(
@@ -78,9 +82,10 @@ class Outgoing:
             restoring=partial(Restoring, redaction),
         )
 
-    @cached_property
-    def _redaction(self) -> Redaction:
-        return redact(texts(self._prompt))
+    def _redact(self) -> Redaction:
+        if self._redaction is None:
+            self._redaction = redact(texts(self._prompt))
+        return self._redaction
 
 
 CARRIED_OVER = frozenset({TaskKind.TRANSLATION, TaskKind.INLINE_COMPLETION})
@@ -104,17 +109,24 @@ def opened(completion: Completion, letter: Letter, task: TaskKind) -> Reply:
     return Reply(completion=replace(completion, text=text), damage=damage)
 
 
-def restored(on_text: OnText, letter: Letter) -> OnText:
-    """`on_text`, given the words instead of the tags, also where a tag comes in pieces."""
+@asynccontextmanager
+async def restored(on_text: OnText, letter: Letter) -> AsyncIterator[OnText]:
+    """`on_text`, given the words instead of the tags, also where a tag comes in pieces.
+
+    What looked like the beginning of a tag and was none is told when the reply has ended.
+    """
     if letter.restoring is None:
-        return on_text
+        yield on_text
+        return
     restoring = letter.restoring()
 
     async def listen(piece: str) -> None:
         if words := restoring.feed(piece):
             await on_text(words)
 
-    return listen
+    yield listen
+    if rest := restoring.close():
+        await on_text(rest)
 
 
 def _within(prompt: Prompt, most: int | None) -> Prompt:

@@ -5,8 +5,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-import anyio.to_thread
-
 from ledger import Entry, OverBudget
 from routing.breaker import Breakers
 from routing.errors import ProviderError, ProviderTimeout
@@ -91,7 +89,7 @@ class Walker:
             await on_step(f"asking {name}")
             entry = self._entry(plan, errand, candidate, so_far.tried)
             try:
-                letter = await anyio.to_thread.run_sync(errand.outgoing.letter, candidate)
+                letter = await errand.outgoing.letter(candidate)
                 ended = await self._calls.make(entry, candidate, letter, errand, on_text)
             except (OverBudget, NotRedactable, ConsentSpent) as error:
                 self._breakers.abandoned(name)

@@ -26,7 +26,8 @@ def can_deliver(source: Document | str, folders: Sequence[str]) -> None:
     place = _place(source, folders)
     with _folder(place) as fd:
         target: str | Path = "." if fd is not None else place.parent
-        if not os.access(target, os.W_OK | os.X_OK, dir_fd=fd):
+        effective = os.access in os.supports_effective_ids
+        if not os.access(target, os.W_OK | os.X_OK, dir_fd=fd, effective_ids=effective):
             raise _cannot_write(place, OSError(errno.EACCES, os.strerror(errno.EACCES)))
         if fd is not None and os.fstatvfs(fd).f_bavail == 0:
             raise _cannot_write(place, OSError(errno.ENOSPC, ""))

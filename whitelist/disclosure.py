@@ -6,7 +6,7 @@ Pure: the person's rules (`Handling`) and what they allowed for this very text (
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from whitelist.detector.findings import KINDS, Findings
+from whitelist.detector.findings import KINDS, Findings, Tier
 from whitelist.grants import Form, Grant
 from whitelist.handling import Handling, Rule
 
@@ -59,11 +59,7 @@ def disclosure(
     if not by_reference and not _asking(rules):
         redacted = "redact" in rules.values()
         return Disclosure(form="redacted" if redacted else "as_is")
-    forms: tuple[Form, ...] = tuple(
-        form
-        for form, fits in (("redacted", tiers & {"A", "B"}), ("as_is", "A" not in tiers))
-        if fits
-    )
+    forms = _forms(tiers)
     grant = next((g for g in grants if g.destination == destination and g.form in forms), None)
     if grant is not None:
         return Disclosure(form=grant.form, grant=grant)
@@ -78,6 +74,13 @@ def disclosure(
 
 
 _TAKE_OUT = "Use a local model, or take that out of the text."
+
+
+def _forms(tiers: set[Tier]) -> tuple[Form, ...]:
+    """What may be allowed: never tier A as it is, and nothing redacted where nothing would be."""
+    redacted: tuple[Form, ...] = ("redacted",) if tiers & {"A", "B"} else ()
+    as_is: tuple[Form, ...] = () if "A" in tiers else ("as_is",)
+    return redacted + as_is
 
 
 def _asking(rules: dict[str, Rule]) -> list[str]:

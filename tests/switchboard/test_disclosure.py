@@ -68,7 +68,7 @@ async def test_with_a_local_model_nobody_is_asked_unless_a_cloud_is_wanted(full_
 
 
 async def test_consent_to_redaction_sends_the_text_once_without_the_data(home: Home) -> None:
-    with cloud_of(home, "I wrote to [[EMA", "IL_1]], and [[EMAIL_1]] answered.") as cloud:
+    with cloud_of(home, "I wrote to [[EMA", "IL_1]], and [[EMAIL_1]] said: a[") as cloud:
         pieces: list[str] = []
 
         async def on_text(piece: str) -> None:
@@ -83,7 +83,7 @@ async def test_consent_to_redaction_sends_the_text_once_without_the_data(home: H
     [heard] = cloud.heard
     assert "[[EMAIL_1]]" in heard
     assert "copy its mark exactly" in heard
-    assert answer.text == f"I wrote to {EMAIL}, and {EMAIL} answered."
+    assert answer.text == f"I wrote to {EMAIL}, and {EMAIL} said: a["
     assert "".join(pieces) == answer.text
     assert answer.decision.form == "redacted"
     assert (line.form, line.consent != "", line.counts) == ("redacted", True, {"EMAIL": 1})

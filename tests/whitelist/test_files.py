@@ -134,6 +134,10 @@ def test_what_lies_outside_is_refused_alike_whether_there_is_something_or_not(
         "..\uff0foutside\uff0fletter.txt",
         "\u2024\u2024/outside/letter.txt",
         "..\\outside\\letter.txt",
+        "letter.txt.",
+        "letter.txt ",
+        "../outside./letter.txt",
+        ".. /outside/letter.txt",
     ],
 )
 def test_no_spelling_leads_out(inside: Path, name: str) -> None:

@@ -204,9 +204,10 @@ async def test_an_archive_inside_a_document_is_not_even_unpacked(folder: Path) -
 async def test_a_workbook_that_lies_about_its_size_is_read_as_it_is(folder: Path) -> None:
     read = await of(folder, "a.xlsx", workbook_of_wide_rows())
     assert read.text == "# S1\n5\t5\n\n"
-    lie = '<dimension ref="A1:XFD1048576"/>'
-    rows = '<row r="1"><c r="A1"><v>5</v></c></row>'
-    assert (await of(folder, "b.xlsx", xlsx(rows, before=lie))).text == "# S1\n5\n\n"
+    rows = '<row r="1"><c r="A1"><v>5</v></c></row><row r="2"><c r="B2"><v>6</v></c></row>'
+    for lie in ("A1:XFD1048576", "A1:A1"):
+        raw = xlsx(rows, before=f'<dimension ref="{lie}"/>')
+        assert (await of(folder, "b.xlsx", raw)).text == "# S1\n5\n\t6\n\n"
 
 
 # --- made to reach out ----------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""Secrets that show by what they are called: `password = …`, "the token is …", in many languages."""
+"""Secrets that show by what they are called: `password = …`, "the token is …", in many tongues."""
 
 import re
 from collections.abc import Iterator
@@ -42,7 +42,8 @@ _BEYOND = re.compile(
 # After the name: the rest of an identifier, marks that close it, an operator, and the value.
 _ASSIGNED = re.compile(
     r"(?P<rest>[\w.-]{0,40}+)[\"'`\])*]{0,4}+"
-    r"(?P<op>[ \t]{0,8}(?::=|=>|\|\|:|==?|:|,|>|\|)[ \t]{0,8}|[ \t]{1,4}value=|[ \t])(?:[*]{2}[ \t]{0,2})?+"
+    r"(?P<op>[ \t]{0,8}(?::=|=>|\|\|:|==?|:|,|>|\|)[ \t]{0,8}|[ \t]{1,4}value=|[ \t])"
+    r"(?:[*]{2}[ \t]{0,2})?+"
     r"(?:[@$bfru]?(?P<quote>[\"'`])(?P<quoted>[^\"'`\n\\]{4,500})[\"'`\\]?"
     r"|(?P<bare>[^\s\"'`,;&)(\]}<>|]{6,200}))"
 )
@@ -53,7 +54,7 @@ _LINE_END = re.compile(r"[ \t]*(?:$|[\r\n;&#]|-{1,2}\w)")
 _LOGIN_BEFORE = re.compile(
     r"(?i)\b(?:user(?:[ _]?name)?|login|log in|e-?mail|account|benutzer|usuario|utilisateur)\b"
 )
-_BELOW = re.compile(r":?[ \t]{0,4}\r?\n[ \t]{0,8}(?P<value>[^\s\"'`]{6,64})[ \t]{0,4}(?:\r?\n|\Z)")
+_BELOW = re.compile(r":?[ \t]{0,4}\r?\n[ \t]{0,8}(?P<value>[^\s\"'`/]{6,64})[ \t]{0,4}(?:\r?\n|\Z)")
 
 _IS = (
     r"(?:'s|is|was|will be|would be|has been|set|changed|reset|to|are|equals|this|now|currently|"
@@ -62,18 +63,23 @@ _IS = (
 _FOR = r"(?:[ \t]{1,4}(?:for|of|on|to|f\xfcr|para|pour|voor)(?: [\w@.'-]{1,40}){1,4}?)?"
 _TOLD = re.compile(
     rf"(?P<linked>[a-z]{{0,3}}{_FOR}(?:[ \t]{{0,4}}{_IS}(?=[\s:\"'`])){{1,4}}[ \t]{{0,4}})?"
-    r"[ \t:]{0,3}[\"'`]?(?P<value>[^\s\"'`=:][^\s\"'`]{5,127})"
+    r"(?:[ \t:]{1,3}[\"'`]?|(?<=[\s\"'`:=])[\"'`]?|[\"'`])(?P<value>[^\s\"'`=:][^\s\"'`]{5,127})"
 )
-_THEN_TO = re.compile(r"[\"'`]?[ \t]{1,2}(?:to|into|->|→)[ \t]{1,2}[\"'`]?(?P<value>[^\s\"'`]{6,64})")
+_THEN_TO = re.compile(
+    r"[\"'`]?[ \t]{1,2}(?:to|into|->|→)[ \t]{1,2}[\"'`]?(?P<value>[^\s\"'`]{6,64})"
+)
 _QUOTED_BEFORE = re.compile(
     r"[\"'`](?P<value>[^\s\"'`]{6,64})[\"'`][ \t]{1,2}(?:as|is|was|for|ist|est|es)"
     r"(?: (?:the|my|your|our|a|new|das|le|la))?[ \t]\Z"
 )
 _WORDS_OF = re.compile(
-    r"(?:[ \t]{0,2}[:=]|[ \t]{1,2}is:?)[ \t]{0,2}[\"']?(?P<value>[a-z]{3,12}(?:[ -][a-z]{3,12}){3,7})"
-    r"[\"']?[.]?[ \t]*(?:\r?\n|\Z)"
+    r"(?:[ \t]{0,2}[:=]|[ \t]{1,2}is:?)[ \t]{0,2}[\"']?"
+    r"(?P<value>[a-z]{3,12}(?:[ -][a-z]{3,12}){3,7})[\"']?[.]?[ \t]*(?:\r?\n|\Z)"
 )
-_PROSE = frozenset("the and for with that this used not you your must should can are was".split())
+# Names upon names with nothing between, of which only the last can name anything.
+_CHAIN = re.compile(r"(?:[A-Za-z_-]{0,30}+[=:]){4,60}+")
+_LONGEST_NAME = 31
+_PROSE = re.compile(r"\b(?:the|and|for|with|that|this|used|not|you|your|must|should|can|are|was)\b")
 _TRAILING = ".,;:!?)]}>\"'*"
 
 
@@ -87,15 +93,17 @@ def named_secrets(scan: Scan) -> Iterator[Hit]:
     text, done = scan.text, 0
     for name in _names().finditer(scan.raw):
         place = name.span()
-        if place[0] < done:
+        if place[0] < done or text.startswith("iz", place[1]):  # a tokenizer is no secret
             continue
         password = name.span(1)[0] >= 0
         found = (
             _assigned(text, place, password)
-            or _told(text, place[1], password)
+            or (_told(text, place[1], password) if place[1] - place[0] > 4 else None)
             or (_apart(text, place) if password else None)
         )
         if found is None:
+            chain = _CHAIN.match(text, place[1])
+            done = chain.end() - _LONGEST_NAME if chain else done
             continue
         done = found[1]
         yield "SECRET", *found
@@ -116,14 +124,21 @@ def _assigned(text: str, name: tuple[int, int], password: bool) -> tuple[int, in
         return None
     group = "quoted" if match["quoted"] is not None else "bare"
     value = match[group]
+    if (
+        group == "bare"
+        and text[match.end() : match.end() + 1] in ("(", "[")
+        and value.isidentifier()
+    ):
+        return None  # a call
     if is_code(value):
         good = is_hard(value)
-    elif not password:
-        good = is_strong(value) or is_hard(value)
     elif group == "quoted":
-        good = is_chosen(value)
-    else:
+        good = is_chosen(value) if password else is_strong(value)
+        good = good and (match["op"].strip() != "," or not match["rest"].isalpha())
+    elif password:
         good = _bare(text, match, name, value)
+    else:
+        good = is_strong(value) and not is_name(value)
     good = good and " " not in value.strip() and not is_placeholder(value)
     return match.span(group) if good else None
 
@@ -158,6 +173,8 @@ def _told(text: str, end: int, password: bool) -> tuple[int, int] | None:
     value = match["value"].rstrip(_TRAILING)
     if len(value) < 6 or is_expression(value):
         return None
+    if match["linked"] and "=" in match["linked"] and is_code(value):
+        return None
     if match["linked"] and password:
         good = is_chosen(value) and not is_name(value)
     else:
@@ -175,7 +192,7 @@ def _apart(text: str, name: tuple[int, int]) -> tuple[int, int] | None:
     if before is not None and is_chosen(before["value"]) and not is_placeholder(before["value"]):
         return before.span("value")
     words = _WORDS_OF.match(text, name[1])
-    if words is not None and _PROSE.isdisjoint(re.split("[ -]", words["value"])):
+    if words is not None and not _PROSE.search(words["value"]):
         return words.span("value")
     return None
 

@@ -2,7 +2,7 @@
 
 import re
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cache
 from importlib.resources import files
 
@@ -13,7 +13,7 @@ _MONTH = r"[^\W\d_]{3,14}"
 _DATE = re.compile(
     r"(?P<iso>\d{4})(?P<s>[./-])\s?\d{1,2}(?P=s)\s?\d{1,2}"
     r"|\d{1,2}\s?[./-]\s?\d{1,2}\s?[./-]\s?(?P<numeric>\d{4}|'?\d{2})"
-    r"|\d{1,2}(?:st|nd|rd|th|er|re|[.oa°]|-?(?:е|го|ro|og))?[\s-]{1,2}(?:(?:of|de|del|di|do)\s|d')?"
+    r"|\d{1,2}(?:st|nd|rd|th|er|re|[.oa°]|-?(?:е|го|ro|og))?[\s-]{1,2}(?:(?:of|de|del|di|do)\s|d')?"  # noqa: RUF001
     rf"(?P<named>{_MONTH})[.,]{{0,2}}[\s-]{{1,2}}(?:(?:of|de|del|do)\s)?(?P<year>\d{{4}}|'?\d{{2}})"
     rf"|(?P<first>{_MONTH})\.?[\s-]\d{{1,2}}(?:st|nd|rd|th)?,?[\s-](?P<after>\d{{4}})"
     r"|(?P<before>\d{4})[.,]?\s(?:(?:m|g|gada)\.?\s)?(?:\d{1,2}\.\s)?"
@@ -26,12 +26,20 @@ _COMPACT = re.compile(r"\W{1,6}(?P<date>(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:[0-2]\d
 _REACH = 56
 _CLOSE, _NEXT = ("ne le", "b", "nac", "nar", "ur"), 3  # words of other meanings elsewhere
 _BACK = 44
-_BETWEEN = re.compile(r"[^\d\n]{0,48}?(?<![\w./,:-])|[^\w\n]{0,6}:[^\w\n]{0,6}\n[^\w\n]{0,8}|[ \t]*\n[ \t]*")
+_BETWEEN = re.compile(
+    r"[^\d\n]{0,48}?(?<![\w./,:-])|[^\w\n]{0,6}:[^\w\n]{0,6}\n[^\w\n]{0,8}|[ \t]*\n[ \t]*"
+)
 _LED_TO = re.compile(r"[^\d\n.;]{0,24}\Z|[.]?[^\w\n]{1,3}\Z")
 _FIRST_YEAR, _LAST_YEAR = "1900", "2029"
 
 # Encyclopaedias' own way to begin: "(born 4 May 1929) was a Belgian …", and lives that are over.
-_OF_RECORD = re.compile(r"\)?,? (?:is|was|ist|war|est|era|es|fue) (?:an?|the|ein|une?|una?|il|el|le) |[^\w\n]{0,3}-\s?\D{0,12}\d")
+_OF_RECORD = re.compile(
+    r"\)?,? (?:is|was|ist|war|est|era|es|fue) (?:an?|the|ein|une?|una?|il|el|le) (?!\d)"
+    r"|[^\w\n]{0,3}-\s?\D{0,12}\d"
+)
+_START = re.compile(r"(?<!\w)[^\W_]")
+_WORD = re.compile(r"[^\W\d_]+")
+_LIFE = 160  # characters around, in which the life is told
 _ASKED = re.compile(
     r"\b(?:who|which|what|people|celebrities|persons?|babies|anyone|someone|children)"
     r"\b[^\n.]{0,40}\Z"
@@ -39,9 +47,17 @@ _ASKED = re.compile(
 
 
 @cache
+def _table() -> Mapping[str, frozenset[str]]:
+    source = files("whitelist.detector").joinpath("births.toml").read_text("utf-8")
+    return {
+        name: frozenset(folded(" ".join(rows.values())).split())
+        for name, rows in tomllib.loads(source).items()
+    }
+
+
 def months() -> frozenset[str]:
-    table = tomllib.loads(files("whitelist.detector").joinpath("births.toml").read_text("utf-8"))
-    return frozenset(folded(" ".join(table.values())).split())
+    """The names of months, folded."""
+    return _table()["months"]
 
 
 def births(page: Page) -> Iterator[Hit]:
@@ -63,13 +79,21 @@ def date_at(plain: str, start: int, limit: int) -> tuple[int, int] | None:
     return match.span() if match is not None and _is_date(match, plain) else None
 
 
+def _in_calendar(date: str) -> bool:
+    """Whether a date in figures has a day and a month."""
+    figures = [int(figure) for figure in re.findall(r"\d+", date) if len(figure) <= 2][:2]
+    return all(1 <= figure <= 31 for figure in figures) and (len(figures) < 2 or min(figures) <= 12)
+
+
 def _is_date(match: re.Match[str], plain: str) -> bool:
     named = match["named"] or match["first"] or match["last"]
-    if named is not None and named not in months():
+    if named not in months() if named is not None else not _in_calendar(match[0]):
         return False
     years = ("iso", "numeric", "year", "after", "before", "spaced")
     year = next(match[group] for group in years if match[group]).lstrip("'")
-    return (len(year) == 2 or _FIRST_YEAR <= year <= _LAST_YEAR) and _EDGE.match(plain, match.end()) is not None
+    return (len(year) == 2 or _FIRST_YEAR <= year <= _LAST_YEAR) and _EDGE.match(
+        plain, match.end()
+    ) is not None
 
 
 def _after(page: Page, mark: Mark, limit: int) -> tuple[int, int] | None:
@@ -84,9 +108,6 @@ def _after(page: Page, mark: Mark, limit: int) -> tuple[int, int] | None:
             if found is not None:
                 return None if _is_of_record(plain, mark, found[1]) else found
     return None
-
-
-_START = re.compile(r"(?<!\w)[^\W_]")
 
 
 def _starts(plain: str, start: int, limit: int) -> Iterator[int]:
@@ -113,4 +134,7 @@ def _is_of_record(plain: str, mark: Mark, end: int) -> bool:
     return (
         _OF_RECORD.match(plain, end, min(len(plain), end + 24)) is not None
         or _ASKED.search(plain, max(0, mark.start - 60), mark.start) is not None
+        or not _table()["public"].isdisjoint(
+            _WORD.findall(plain, max(0, mark.start - _LIFE), min(len(plain), end + _LIFE))
+        )
     )

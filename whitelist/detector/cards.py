@@ -31,9 +31,7 @@ _NETWORKS: tuple[tuple[range, int, frozenset[int]], ...] = (
 
 # A group of digits that a card may start with, and one more after whatever people put between:
 # blanks, line breaks, and the marks of tables, lists, quotations and bold type.
-_START = re.compile(
-    r"\d(?<![^\W_]\d)(?<!\d\.\d)(?<!\b0,\d)\d{2,18}+(?![^\W_])", re.ASCII
-)
+_START = re.compile(r"\d(?<![^\W_]\d)(?<!\d\.\d)(?<!\b0,\d)\d{2,18}+(?![^\W_])", re.ASCII)
 _MORE = re.compile(r"(?P<gap>[\s\-./,_|:;*`~>]{1,8}+)(?P<digits>\d{1,19}+)(?![^\W_])", re.ASCII)
 _LINE_BEFORE = re.compile(r"\d[^\S\n]{0,4}\n[\s>]{0,4}\Z", re.ASCII)
 _LINE_AFTER = re.compile(r"[^\S\n]{0,4}\n[\s>]{0,4}\d", re.ASCII)
@@ -111,6 +109,8 @@ def _card_at(start: re.Match[str], scan: Scan, *, named: bool) -> int:
                 known and _broken(scan.text, place, gaps, sizes)
             ):
                 card = end
+        elif digits in _TEST_CARDS and not scan.examples:
+            card = 0  # the shorter number that it starts with is none either
         more = _MORE.match(scan.text, end) if len(sizes) < _MOST_GROUPS else None
         if more is None:
             break
@@ -147,7 +147,9 @@ def _broken(text: str, place: tuple[int, int], gaps: Sequence[str], sizes: Seque
         joined = (*sizes[:cut], sizes[cut] + sizes[cut + 1], *sizes[cut + 2 :])
         whole = len(joined) == 1 or joined in _PRINTED or tuple(sizes) in _PRINTED
         start, end = place
-        column = _LINE_BEFORE.search(text, max(0, start - 10), start) or _LINE_AFTER.match(text, end)
+        column = _LINE_BEFORE.search(text, max(0, start - 10), start) or _LINE_AFTER.match(
+            text, end
+        )
         return whole and not column
     alike = len({gap.strip(" ") for gap in gaps}) == 1
     before, after = _more_of_four(text, place, gaps, sizes)

@@ -32,7 +32,8 @@ def cells(page: Page) -> Iterator[Hit]:
         if delimiter is None:
             continue
         kinds = _header(page, start, end, delimiter)
-        for done, hit in _rows(page, end + 1, delimiter, kinds):
+        for last, hit in _rows(page, end + 1, delimiter, kinds):
+            done = last
             yield hit
 
 

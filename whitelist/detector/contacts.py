@@ -22,13 +22,15 @@ _DOT = re.compile(r"(?i)[ _-]dot[ _-]")
 _WORD_START = re.compile(r"[^\W_]")
 _REMOTES = frozenset({"git", "hg", "svn", "ssh"})  # git@github.com:owner/repository
 # What may end an address that is spelled out or spaced: `x @ w.to(device)` is no address.
-_USUAL_ENDS = frozenset(
-    "com org net edu gov io co info biz me dev app ai us uk de fr es it nl be ch at pl pt se no dk "
-    "fi ie eu ca au nz br mx ar cl in jp cn kr ru ua cz sk hu ro bg gr tr za il lu lt lv ee si hr".split()
+_USUAL_END = re.compile(
+    r"com|org|net|edu|gov|io|co|info|biz|me|dev|app|ai|us|uk|de|fr|es|it|nl|be|ch|at|pl|pt|se|"
+    r"no|dk|fi|ie|eu|ca|au|nz|br|mx|ar|cl|in|jp|cn|kr|ru|ua|cz|sk|hu|ro|bg|gr|tr|za|il|lu|lt|"
+    r"lv|ee|si|hr"
 )
-_NO_NAMES = frozenset(
-    "look looks looking shop buy sold visit available online sign order find found work works job "
-    "jobs us me him her them it up in out here there and or is was are not only meet live".split()
+_NO_NAME = re.compile(
+    r"look|looks|looking|shop|buy|sold|visit|available|online|sign|order|find|found|work|"
+    r"works|job|jobs|us|me|him|her|them|it|up|in|out|here|there|and|or|is|was|are|not|only|"
+    r"meet|live"
 )
 
 # RFC 2606 and RFC 6761: names that belong to nobody.
@@ -59,20 +61,21 @@ def emails(scan: Scan) -> Iterator[Hit]:
     spaced (`jo @ acme.com`) or spelled out (`jo AT acme DOT com`).
     """
     for at in _AT.finditer(scan.text):
+        after = scan.text[at.end() : at.end() + 1]
         spaced = at["blank"] and scan.text[at.start() - 1 : at.start()] == " "
-        if at["blank"] and not (spaced and _usual(at["domain"], scan.text[at.end() : at.end() + 1])):
+        if at["blank"] and not (spaced and _usual(at["domain"], after)):
             continue
         yield from _email(scan, at.start() - bool(spaced), at)
     for at in _SPELLED.finditer(scan.text):
         spelled = _DOT.search(at["domain"]) is not None
-        if at["last"].lower() in _USUAL_ENDS and (spelled or at["mark"] == " AT "):
+        if _USUAL_END.fullmatch(at["last"].lower()) and (spelled or at["mark"] == " AT "):
             yield from _email(scan, at.start(), at)
 
 
 def _email(scan: Scan, mark: int, at: re.Match[str]) -> Iterator[Hit]:
     """The address whose name ends at `mark`, if there is a name and it is nobody's example."""
     name = _LOCAL.match(scan.text[max(0, mark - 64) : mark][::-1])
-    if name is None or (at.re is _SPELLED and name[0][::-1].lower() in _NO_NAMES):
+    if name is None or (at.re is _SPELLED and _NO_NAME.fullmatch(name[0][::-1].lower())):
         return
     if name[0][::-1] in _REMOTES and scan.text[at.end() : at.end() + 1] in (":", "/"):
         return
@@ -82,7 +85,8 @@ def _email(scan: Scan, mark: int, at: re.Match[str]) -> Iterator[Hit]:
 
 
 def _usual(domain: str, after: str) -> bool:
-    return domain.rpartition(".")[2] in _USUAL_ENDS and after not in ("(", "[", "_")
+    usual = _USUAL_END.fullmatch(domain.rpartition(".")[2]) is not None
+    return usual and after not in ("(", "[", "_")
 
 
 @cache

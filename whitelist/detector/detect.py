@@ -98,7 +98,11 @@ class _OutOfTime(Exception):
 
 def detect(text: str, *, ignore_examples: bool = True) -> Findings:
     """`Detector.detect` with the finders of this release, made ready on first use."""
-    return _detector().detect(text, ignore_examples=ignore_examples)
+    try:
+        detector = _detector()
+    except Exception as error:  # an installation that is not whole must not pass text as harmless
+        return _incomplete(f"the detector cannot be made ready: {type(error).__name__}")
+    return detector.detect(text, ignore_examples=ignore_examples)
 
 
 def all_finders() -> tuple[Finder, ...]:

@@ -23,12 +23,12 @@ Word = tuple[str, int, int]
 
 
 class Mark(NamedTuple):
-    """A phrase of the table: what it speaks of, and its place. A shy one may mean other things."""
+    """A phrase of the table: what it speaks of, its place, and the sign it has in the table."""
 
     kind: str
     start: int
     end: int
-    shy: bool
+    sign: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,7 +49,8 @@ class Page:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Phrase:
     """Words in a row. `+` stands for any word for a number; a star ends a stem. `sign` is `!` for
-    those that count in capitals or straight before a colon only, `.` for abbreviations.
+    those that count in capitals or straight before a colon only, `.` for abbreviations, `~` for
+    those whose number has letters too.
     """
 
     kind: str
@@ -87,7 +88,7 @@ class Lexicon:
                 if found is not None:
                     phrase, count = found
                     start, end = words[place][1], words[place + count - 1][2]
-                    yield Mark(phrase.kind, start, end, phrase.sign == "!")
+                    yield Mark(phrase.kind, start, end, phrase.sign)
                     place += count
                     continue
             place += 1
@@ -146,12 +147,13 @@ def _is(word: str, wanted: str, numbers: frozenset[str]) -> bool:
 def _signed(text: str, start: int, end: int, sign: str) -> bool:
     if sign == "!":
         return text[start:end].isupper() or _COLON.match(text, end) is not None
-    return text.startswith(sign, end)
+    return sign != "." or text.startswith(".", end)
 
 
 def _phrase(kind: str, entry: str) -> Phrase:
-    sign = entry[-1] if entry[-1] in "!." else ""
-    return Phrase(kind=kind, words=tuple(folded(entry.rstrip("!.")).split()), sign=sign)
+    sign = entry[-1] if entry[-1] in "!.~" else ""
+    words = folded(entry.rstrip("!.").replace("~", "+")).split()
+    return Phrase(kind=kind, words=tuple(words), sign=sign)
 
 
 def page_of(text: str, *, examples: bool) -> Page:
@@ -165,7 +167,8 @@ def page_of(text: str, *, examples: bool) -> Page:
 def words_of(text: str, plain: str) -> list[Word]:
     """The words of `text`, as `plain`, its folded form, has them; `dateOfBirth` is three."""
     pattern = _HUMPED if _HUMP.search(text) else _WORD
-    return [(plain[m.start() : m.end()], m.start(), m.end()) for m in pattern.finditer(text)]
+    spans = [match.span() for match in pattern.finditer(text)]
+    return [(plain[start:end], start, end) for start, end in spans]
 
 
 def folded(text: str) -> str:
@@ -187,4 +190,4 @@ class _Folds(dict[int, str]):
         return self[code]
 
 
-_FOLDS = _Folds({ord(a): b for a, b in zip("łøđıς", "lodiσ", strict=True)})
+_FOLDS = _Folds({ord(a): b for a, b in zip("łøđıς", "lodiσ", strict=True)})  # noqa: RUF001

@@ -27,13 +27,14 @@ _SHAPES = (
     ("no.fodselsnummer", r"\d{6} ?\d{5}"),
     ("cz.rc", r"\d{6}/\d{3,4}"),
 )
+_LEAST_DIFFERENT = 3
 _BEFORE = re.compile(r"[\w.,/+$€£=-]\Z")
 _AFTER = re.compile(r"[\w/]|[-.,]\d")
 
 
 @cache
 def _shapes() -> Any:
-    return linear("|".join(rf"(\b{shape}\b)" for _, shape in _SHAPES))
+    return linear("|".join(rf"\b{shape}\b" for _, shape in _SHAPES))
 
 
 def national_numbers(scan: Scan) -> Iterator[Hit]:
@@ -44,13 +45,13 @@ def national_numbers(scan: Scan) -> Iterator[Hit]:
         start, end = match.span()
         if _BEFORE.search(scan.text, max(0, start - 1), start) or _AFTER.match(scan.text, end):
             continue
-        country = _SHAPES[match.lastindex - 1][0]
-        if _is_valid(country, scan.text[start:end]):
+        number = scan.text[start:end]
+        varied = len({c for c in number if c.isdigit()}) >= _LEAST_DIFFERENT
+        if varied and any(_is_valid(*shape, number) for shape in _SHAPES):
             yield "ID", start, end
 
 
-def _is_valid(country: str, number: str) -> bool:
-    if len(set(re.sub(r"\D", "", number))) < 3:
+def _is_valid(country: str, shape: str, number: str) -> bool:
+    if not re.fullmatch(shape, number, re.ASCII):
         return False
-    module = import_module(f"stdnum.{country}")
-    return bool(module.is_valid(number))
+    return bool(import_module(f"stdnum.{country}").is_valid(number))

@@ -13,6 +13,7 @@ _INVISIBLE = (
     "\u00ad\u0300-\u036f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069"
     "\u20e3\ufe00-\ufe0f\ufeff\U000e0000-\U000e01ef"
 )
+_HEX = "[0-9A-Fa-f]"
 # What takes more characters than it means: invisible ones, HTML entities, percent-encoding and
 # JSON's escapes (each also escaped again), `[at]`. It starts from one of a few characters, so that
 # a text without them costs next to nothing.
@@ -21,7 +22,9 @@ _LONGER = re.compile(
     rf"(?P<nothing>(?<=[{_INVISIBLE}])[{_INVISIBLE}]{{0,64}})"
     r"|(?<=&)(?:amp;|#38;){0,4}(?P<entity>#[0-9]{2,7}|#[xX][0-9a-fA-F]{2,6}|[A-Za-z]{2,8});"
     r"|(?P<utf8>(?<=%)(?:25){0,4}[CcDdEeFf][0-9A-Fa-f](?:%(?:25){0,4}[89ABab][0-9A-Fa-f]){1,3})"
-    r"|(?<=%)(?:25){0,4}(?P<percent>[2-7][0-9A-Fa-f]|0[9AaDd])"
+    r"|(?<=%)(?:25){0,4}(?P<percent>0[9AaDd]|2[0-9A-Fa-f]|3[A-Fa-f]|40|5[B-Fb-f]|60|7[B-Eb-e]"
+    # Letters and digits only among others that are encoded: a password may hold `%46`.
+    rf"|[3-7]{_HEX}(?:(?=%)|(?<=%{_HEX}{_HEX}%{_HEX}{_HEX})|(?<={_HEX}{_HEX}%25{_HEX}{_HEX})))"
     r"|(?<=\\)\\{0,3}(?:u(?P<code>[0-9a-fA-F]{4})|x(?P<byte>[2-7][0-9a-fA-F]|0[9aAdD])"
     r"|u\{(?P<point>[0-9a-fA-F]{2,6})\}|U(?P<long>[0-9a-fA-F]{8}))"
     r"|(?<=\\)\\{0,3}(?P<escape>[nrt\"'/@_.*`~-])"

@@ -28,6 +28,11 @@ _IBAN_LENGTHS = {
     **dict.fromkeys(("LC",), 32),
     **dict.fromkeys(("RU",), 33),
 }
+# Where all of it is digits (the same registry): words cannot pass for one.
+_ALL_DIGITS = re.compile(
+    r"AE|AT|BA|BE|CR|CZ|DE|DK|EE|ES|FI|FO|GL|HR|HU|IL|IS|LT|LY|ME|MR|NO|PL|PT|RS|SD|SE|SI|SK|"
+    r"ST|TL|TN|VA|XK"
+)
 _IBAN_HEAD = r"(?:^|[^a-z0-9])([a-z]{2}[ -]?[0-9][ -]?[0-9])"
 _IBAN_MARK = r"[ \-./_\n\t]"
 _MARKED = re.compile(rf"{_IBAN_MARK}{{1,2}}")
@@ -54,20 +59,23 @@ def ibans(scan: Scan) -> Iterator[Hit]:
     """International account numbers: the country's length, and ISO 7064's remainder of 97."""
     for head in _iban_heads().finditer(scan.raw):
         start = head.start(1)
-        wanted = _IBAN_LENGTHS.get(scan.text[start : start + 2].upper())
-        end = _iban_end(scan.text, start, wanted) if wanted else 0
+        country = scan.text[start : start + 2].upper()
+        end = _iban_end(scan.text, start, country) if country in _IBAN_LENGTHS else 0
         if end:
             yield "IBAN", start, end
 
 
 @cache
-def _of_length(characters: int) -> re.Pattern[str]:
-    return re.compile(rf"[A-Za-z0-9](?:{_IBAN_MARK}{{0,2}}[A-Za-z0-9]){{{characters - 1}}}")
+def _of(country: str) -> re.Pattern[str]:
+    following = "[0-9]" if _ALL_DIGITS.fullmatch(country) else "[A-Za-z0-9]"
+    return re.compile(
+        rf"[A-Za-z]{{2}}(?:{_IBAN_MARK}{{0,2}}{following}){{{_IBAN_LENGTHS[country] - 2}}}"
+    )
 
 
-def _iban_end(text: str, start: int, wanted: int) -> int:
-    """Where an IBAN of `wanted` letters and digits ends; 0 if they are none, or are words."""
-    body = _of_length(wanted).match(text, start)
+def _iban_end(text: str, start: int, country: str) -> int:
+    """Where the IBAN that starts like this country's ends; 0 if it is none, or is words."""
+    body = _of(country).match(text, start)
     if body is None:
         return 0
     groups = _MARKED.split(body[0])

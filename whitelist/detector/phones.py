@@ -30,13 +30,34 @@ _DECIMAL = re.compile(
 _OTHERS = (_DATE, _ZIP_OR_SSN, _DECIMAL)
 
 _NEAR = 48
-_SILENT = frozenset({"ADDRESS", "VISIT", "EVENT", "DOB"})  # words that say nothing of the number after them
-_LED_TO = re.compile(r"(?: (?:at|on|to|under|au|al|pe|w|pod|na|le|el|unter|op|på|meg på|mulle|man|est le|στο|numeroon|is|a)|:) ?\Z")
+_SILENT = frozenset(
+    {"ADDRESS", "VISIT", "EVENT", "DOB"}
+)  # words that say nothing of the number after them
+_LED_TO = re.compile(
+    r"(?: (?:at|on|to|under|au|al|pe|w|pod|na|le|el|unter|op|på|meg på|mulle|man|est le|στο|"
+    r"numeroon|is|a)|:) ?\Z"
+)
 _AFTER = re.compile(r"(?i)[ \-,(]{0,3}(?:office|fax|mobile|cell|home|work|phone|tel)\b")
 _FICTION = re.compile(r"555[-. ]?01\d\d\Z", re.ASCII)  # reserved for stories (NANPA)
 
 # Where a number in national form is looked for; each must be valid there and start with 0.
-_REGIONS = ("GB", "DE", "FR", "NL", "BE", "CH", "AT", "SE", "IT", "AU", "IE", "FI", "RO", "TR", "UA")
+_REGIONS = (
+    "GB",
+    "DE",
+    "FR",
+    "NL",
+    "BE",
+    "CH",
+    "AT",
+    "SE",
+    "IT",
+    "AU",
+    "IE",
+    "FI",
+    "RO",
+    "TR",
+    "UA",
+)
 _BRACKETED = re.compile(r"\(0\d{1,4}\) ?[-/]? ?\d", re.ASCII)
 _BRAZILIAN = re.compile(r"\(?\d\d\)? 9?\d{4}-\d{4}\Z", re.ASCII)
 _LOOK_UPS = 400
@@ -109,7 +130,9 @@ def _called_so(match: re.Match[str], page: Page, ends: Sequence[int]) -> bool:
         return False
     if mark.kind == "PHONE" or re.search(r"\d\D+\d", match[0]) or match[0].startswith("0"):
         return True
-    return 8 <= len(match[0]) <= 12 and _LED_TO.search(page.text, mark.end, match.start()) is not None
+    return (
+        8 <= len(match[0]) <= 12 and _LED_TO.search(page.text, mark.end, match.start()) is not None
+    )
 
 
 def _nearest(page: Page, ends: Sequence[int], start: int) -> Mark | None:

@@ -28,7 +28,7 @@ def scan(text: str, *, examples: bool) -> Scan:
 
 
 _MEMORY = 32 << 20
-"""Bytes that RE2 may use for the states of all patterns at once; it needs a few hundred thousand."""
+"""Bytes that RE2 may use for the states of many patterns; a small part of it is needed."""
 
 
 class Patterns:

@@ -27,7 +27,9 @@ def _pair(value: str) -> bool:
     if is_strong(value):
         return True
     try:
-        user, colon, password = base64.b64decode(value, validate=True).decode("utf-8").partition(":")
+        user, colon, password = (
+            base64.b64decode(value, validate=True).decode("utf-8").partition(":")
+        )
     except (binascii.Error, UnicodeDecodeError):
         return False
     return bool(user and colon and password) and not is_placeholder(password)
@@ -58,8 +60,7 @@ _USER = r"[\w.@+-]{1,64}"
 PLACES = (
     # RFC 3986, 3.2.1: user information. A lone one is a token.
     Place(before=r"://[^\s/:@\"'<>]{0,64}:", value=re.compile(r"[^\s/@\"'<>]{3,200}(?=@)")),
-    Place( before=r"://", value=re.compile(r"[A-Za-z0-9_~.-]{16,200}(?=@)"), good=is_strong
-    ),
+    Place(before=r"://", value=re.compile(r"[A-Za-z0-9_~.-]{16,200}(?=@)"), good=is_strong),
     # RFC 7617, RFC 6750, and what vendors put in their place.
     Place(
         before=r"\b[Bb]asic[ \t]{1,4}[\"']?",
@@ -87,7 +88,9 @@ PLACES = (
         before=r"\b(?:(?:docker|podman|helm|oc|az|npm|twine|registry)\b[^\n|]*?\b(?:login|upload)"
         r"|mongo(?:sh|dump|restore|import|export)?)\b[^\n|]*?[ \t]-p[ \t]+",
     ),
-    Place(before=r"\b(?:redis-cli\b[^\n|]*?[ \t]-a|https?[ \t][^\n|]*?-a[ \t]+[^\s:]{1,64}:)[ \t]*"),
+    Place(
+        before=r"\b(?:redis-cli\b[^\n|]*?[ \t]-a|https?[ \t][^\n|]*?-a[ \t]+[^\s:]{1,64}:)[ \t]*"
+    ),
     Place(before=r"\bopenssl\b[^\n|]*?\bpass:"),
     Place(before=r"\bldap[a-z]{3,8}\b[^\n|]*?[ \t]-w[ \t]+"),
     Place(before=r"(?i)\bnet[ \t]+use\b[^\n|]*?/user:\S{1,64}[ \t]+"),
@@ -106,7 +109,7 @@ PLACES = (
         good=_pair,
     ),
     Place(
-        before=r"(?:^|[\s\"'`])[\w.-]{1,64}:(?:\d{2,5}|\*):[\w*-]{1,64}:[\w-]{1,64}:",
+        before=r"(?:^|[\s\"'`])[\w.-]+:(?:\d{2,5}|\*):[\w*-]+:[\w-]+:",
         value=re.compile(r"[^\s:/]{4,64}(?=\s|\Z)"),
         good=is_chosen,
     ),

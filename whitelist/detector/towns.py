@@ -1,21 +1,17 @@
 """What follows a street in an address: flat, postal code, town, country."""
 
 import re
-import tomllib
 from dataclasses import dataclass
-from functools import cache
-from importlib.resources import files
 
-from whitelist.detector.lexicon import Page, folded
+from whitelist.detector.gazetteer import gazetteer
+from whitelist.detector.lexicon import Page
 
 _GAP = re.compile(r"\.?[\s,;|>?*•·-]{1,14}")
 _CAPITAL = r"[^\W\d_a-zß-öø-ÿ]"
-_TOWN = rf"{_CAPITAL}[\w'.-]{{1,24}}(?:[ -](?:[a-z]{{1,4}}[ -])?{_CAPITAL}[\w'.-]{{0,24}}){{0,3}}"
-_STATE = (
-    r"(?:A[KLRZ]|C[AOT]|D[CE]|FL|GA|HI|I[ADLN]|K[SY]|LA|M[ADEINOST]|N[CDEHJMVY]|O[HKR]|PA|RI|S[CD]|"
-    r"T[NX]|UT|V[AIT]|W[AIVY]|PR|GU|AS|MP|FM|MH|PW|AB|BC|MB|N[BLSTU]|ON|PE|QC|SK|YT|NSW|VIC|QLD|ACT|TAS|WA|SA|"
-    r"[A-Z]{2})"
+_TOWN = (
+    rf"{_CAPITAL}[\w'.-]{{1,24}}(?:[ -](?:[a-z]{{1,4}}[ -]){{0,2}}{_CAPITAL}[\w'.-]{{0,24}}){{0,3}}"
 )
+_STATE = r"[A-Z]{2,3}"
 _BRITISH = r"[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}\b"  # Royal Mail's form of a postcode
 _CANADIAN = r"[ABCEGHJ-NPRSTVXY]\d[A-Z][ -]?\d[A-Z]\d\b"
 _IRISH = r"[A-Z]\d[\dW] [A-Z\d]{4}\b"
@@ -29,8 +25,11 @@ _CODED = re.compile(
 )
 _TOWN_ALONE = re.compile(rf"{_TOWN}")
 _YEAR = re.compile(r"(?<![A-Z]{2}[ -])(?<!\d)(?:19|20)\d\d(?![\d ]\d)")
+_DIGIT = re.compile(r"\d")
 _DISTRICT = re.compile(rf"{_TOWN},?\n[\s>?|]{{0,8}}")
-_NUMBERED = re.compile(r"\s?(?:no\.?|nr\.?|n[º°.])?[\s#:.]{0,2}(?:[a-z]?[-/]?\d{1,5}[a-z]?|[a-z]|[ivx]{1,4})(?!\w)")
+_NUMBERED = re.compile(
+    r"\s?(?:no\.?|nr\.?|n[º°.])?[\s#:.]{0,2}(?:[a-z]?[-/]?\d{1,5}[a-z]?|[a-z]|[ivx]{1,4})(?!\w)"
+)
 _STOREYS = re.compile(
     r"#\s?\d{1,5}[a-z]?(?!\w)|\d{1,2}(?:st|nd|rd|th|er|e|eme|[.oa°])?\s?(?:floor|fl|og|stock|etage|piso|planta|andar|"
     r"th|tv|mf|sal|emelet|em|patro|poschodie|aj|sprat|kat)\b\.?(?:\s[a-z\d]{1,3}\b\.?)?|\d{1,2}[oa°](?:\s[a-z])?(?!\w)"
@@ -52,21 +51,6 @@ class Rest:
     country: bool = False
 
 
-@cache
-def _units() -> frozenset[str]:
-    return frozenset(folded(word) for word in _words("units"))
-
-
-@cache
-def _countries() -> frozenset[str]:
-    return frozenset(folded(word) for word in _words("countries"))
-
-
-def _words(name: str) -> list[str]:
-    table = tomllib.loads(files("whitelist.detector").joinpath("addresses.toml").read_text("utf-8"))
-    return [entry.strip() for row in table[name].values() for entry in row.split(",")]
-
-
 def rest_at(page: Page, end: int) -> Rest:
     """What follows the street that ends at `end`: as far as codes, flats and countries show it.
     A town alone is not taken: any name could follow a comma.
@@ -86,7 +70,7 @@ def rest_at(page: Page, end: int) -> Rest:
         if code is not None and (land is None or code.end() >= land):
             if set(gap[0]) == {" "} and code[0][0].isdigit() and len(code[0]) < 8:
                 break
-            end, coded = code.end(), not _YEAR.search(code[0])
+            end, coded = code.end(), _is_proof(code[0])
             continue
         if land is None:
             break
@@ -101,13 +85,18 @@ def _code(page: Page, place: int) -> re.Match[str] | None:
     return here if district is None else _CODED.match(page.text, district.end())
 
 
+def _is_proof(code: str) -> bool:
+    """Whether it has digits that are not a year's."""
+    return _DIGIT.search(code) is not None and not _YEAR.search(code)
+
+
 def _unit(plain: str, place: int) -> int:
     """Where a flat, a floor or the like ends; 0 where there is none. Short words need a point."""
     if not plain[place : place + 1].isalpha():
         storey = _STOREYS.match(plain, place)
         return storey.end() if storey is not None else 0
     word = _WORD.match(plain, place)
-    if word is None or word[1] not in _units() or (len(word[1]) <= _SHORT and not word[2]):
+    if word is None or word[1] not in gazetteer().units or (len(word[1]) <= _SHORT and not word[2]):
         return 0
     numbered = _NUMBERED.match(plain, word.end())
     return numbered.end() if numbered is not None else 0
@@ -127,7 +116,7 @@ def _country(plain: str, place: int) -> int | None:
     words = _COUNTRY.match(plain, place)
     if words is None:
         return None
-    names = _countries()
+    names = gazetteer().countries
     end = words.end()
     while end > place:
         if plain[place:end] in names:

@@ -15,7 +15,8 @@ _STANDING = (
     *("${", "{{", "$(", "xxxxx", "***", "...", "\u2026", "placeholder", "redacted", "dummy"),
     *("example", "sample", "fake"),
     *(f"goes{mark}here" for mark in ("", "_", "-")),
-    *(f"your{mark}{word}" for mark in ("", "_", "-") for word in ("api", "key", "token", "secret", "pass")),
+    *(f"your{mark}{word}" for mark in ("", "_", "-") for word in ("api", "key", "token", "pass")),
+    *(f"your{mark}secret" for mark in ("", "_", "-")),
 )
 _CHANGE = tuple(f"change{mark}{word}" for mark in ("", "_", "-") for word in ("me", "it"))
 _LEAST_BITS = 3.0
@@ -33,10 +34,12 @@ _EXPRESSION = re.compile(
     r"(?:self|this|args?|cfg|config|settings?|options?|opts|params?|users?|req|request|res|data|env|"
     r"process|os|ctx|context|props|state|form|input|body|auth|conn|db|account|credentials?|creds|"
     r"app|api|client|secrets?|event|model|obj|row|item|cls|session|vars?|local|module|string)\.\w"
-    r"|[A-Za-z_][\w.]{0,100}+[(\[]\w{0,100}+[)\]]?\Z"
+    r"|(?:[A-Za-z.]|_\d?){1,100}+[(\[]\w{0,100}+[)\]]?\Z"
 )
+_CHUNK = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 _DIGIT = re.compile(r"\d")
 _LETTER = re.compile(r"[^\W\d_]")
+_ASSIGNING = re.compile(r"[A-Za-z_][\w.]{0,60}+=(?:[\d.]{1,12}|[A-Za-z_.]{1,40})\Z")
 _CALLS = re.compile(r"\w[(\[]")
 _DOTTED = re.compile(r"\w\.\w{1,60}+\.\w")
 _NAME = re.compile(
@@ -46,20 +49,21 @@ _NAME = re.compile(
 _MARKS = frozenset("!@#$%^&*+=?~")
 
 # What stands after `password` in manuals, code and talk, and is no password.
-_NO_PASSWORDS = frozenset(
-    "password passwort passwd passphrase pass pwd pw secret secrets string str text user username "
-    "test value values field fields input type bool boolean required optional default option empty "
-    "valid invalid wrong correct incorrect missing hidden masked encrypted hashed plain plaintext "
-    "prompt stdin file admin root guest login email number char chars character characters letters "
-    "digits hash md5 bcrypt sha256 argon2 sha512 base64 utf8 int32 int64 uint32 uint64 float32 "
-    "varchar nvarchar object array integer none null undefined true false yes should must would "
-    "could cannot before after again because reset change forgot forgotten expired expires "
-    "protected protection policy manager managers generator strength length confirm confirmation "
-    "and or not the for with from when where which this that these those your their have has been "
-    "being only also then than just like here there below above about please click enter sign "
-    "strong weak random secure unique following changed updated stored saved sent vergessen oubli "
-    "oublié olvidada olvidado incorrecta falsch function return request response public private "
-    "static final const letmein foobar foo bar".split()
+_NO_PASSWORD = re.compile(
+    r"password|passwort|passwd|passphrase|pass|pwd|pw|secret|secrets|string|str|text|user|"
+    r"username|test|value|values|field|fields|input|type|bool|boolean|required|optional|"
+    r"default|option|empty|valid|invalid|wrong|correct|incorrect|missing|hidden|masked|"
+    r"encrypted|hashed|plain|plaintext|prompt|stdin|file|admin|root|guest|login|email|number|"
+    r"char|chars|character|characters|letters|digits|hash|md5|bcrypt|sha256|argon2|sha512|"
+    r"base64|utf8|int32|int64|uint32|uint64|float32|varchar|nvarchar|object|array|integer|"
+    r"none|null|undefined|true|false|yes|should|must|would|could|cannot|before|after|again|"
+    r"because|reset|change|forgot|forgotten|expired|expires|protected|protection|policy|"
+    r"manager|managers|generator|strength|length|confirm|confirmation|and|or|not|the|for|with|"
+    r"from|when|where|which|this|that|these|those|your|their|have|has|been|being|only|also|"
+    r"then|than|just|like|here|there|below|above|about|please|click|enter|sign|strong|weak|"
+    r"random|secure|unique|following|changed|updated|stored|saved|sent|vergessen|oubli|oublié|"
+    r"olvidada|olvidado|incorrecta|falsch|function|return|request|response|public|private|"
+    r"static|final|const|letmein|foobar|foo|bar"
 )
 
 
@@ -102,14 +106,14 @@ def is_word(value: str) -> bool:
         6 <= len(value) <= 40
         and value.isalpha()
         and not value.isupper()
-        and value.lower() not in _NO_PASSWORDS
+        and not _NO_PASSWORD.fullmatch(value.lower())
         and not is_name(value)
     )
 
 
 def is_chosen(value: str) -> bool:
     """What a person may have chosen for a password: no plain word, unless a very long one."""
-    if value.lower() in _NO_PASSWORDS or len(set(value)) < 4:
+    if len(set(value)) < 4 or _NO_PASSWORD.fullmatch(value.lower()):
         return False
     if value.isdecimal():
         return len(value) >= 6 and value not in _COUNTED
@@ -117,7 +121,8 @@ def is_chosen(value: str) -> bool:
     letter = _LETTER.search(shown) is not None
     if letter and (_DIGIT.search(shown) or not _MARKS.isdisjoint(shown[1:])):
         return True
-    return len(value) > 20 and not is_code(value)
+    long = len(value) > 20 and not is_code(value)
+    return long and (value.isalpha() or not _is_wordy(value))
 
 
 def is_strong(value: str, *, least_bits: float = 2.8) -> bool:
@@ -131,12 +136,23 @@ def is_strong(value: str, *, least_bits: float = 2.8) -> bool:
     if shown.isdecimal():
         return len(shown) >= 14 and entropy(shown) >= 2.2
     mixed = _LETTER.search(shown) if _DIGIT.search(shown) else is_jumbled(shown)
-    return bool(mixed) and not _WORDY.match(value) and entropy(shown) >= least_bits
+    return bool(mixed) and not _is_wordy(shown) and entropy(shown) >= least_bits
+
+
+def _is_wordy(value: str) -> bool:
+    """Whether it is made of words, as a name is: in camelCase three letters and more each."""
+    if _WORDY.match(value):
+        return True
+    if len(value) < 16 or not value.isalnum() or value.isupper() or value.islower():
+        return False
+    return len(value) >= 3 * len(_CHUNK.findall(value))
 
 
 def is_hard(value: str) -> bool:
     """Strong enough to be a key wherever it stands."""
-    return len(value) >= 16 and is_strong(value, least_bits=3.5) and "(" not in value
+    if len(value) < 16 or _CALLS.search(value) or _ASSIGNING.match(value):
+        return False
+    return is_strong(value, least_bits=3.5)
 
 
 def looks_random(value: str) -> bool:

@@ -1,11 +1,12 @@
 """PDF through PDFium, built without JavaScript: actions, links and attached files do nothing."""
 
+import re
 from typing import Any
 
 from .found import Text, Unreadable
 
 _PASSWORD = 4  # FPDF_ERR_PASSWORD
-_HYPHEN = "\ufffe"  # PDFium's sign for a hyphen that only a line end made
+_HYPHEN = re.compile("[\x02\ufffe](?:\r\n)?")  # PDFium's signs for one that a line end made
 
 
 def read_pdf(raw: bytes, text: Text) -> None:
@@ -45,4 +46,4 @@ def _page(document: Any, number: int) -> str:
     said: str = words.get_text_bounded()
     words.close()
     page.close()
-    return said.replace(f"{_HYPHEN}\r\n", "").replace(_HYPHEN, "").strip()
+    return _HYPHEN.sub("", said).strip()

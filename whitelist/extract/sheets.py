@@ -1,14 +1,10 @@
 """Spreadsheets (xlsx): every sheet, row by row, with the values that were stored last."""
 
 import datetime
-import os
 import re
 
 from .found import Text, Unreadable
 from .parts import content_types, unpacked
-
-# Without lxml, which need not be there: openpyxl then parses with defusedxml.
-os.environ["OPENPYXL_LXML"] = "False"
 
 _NO_RESULT = re.compile(rb"(?:</f>|<f\b[^<>]*/>)\s*(?:<v\s*/>|<v>\s*</v>)?\s*</c>")
 _GAP = re.compile(r"\t{100,}")  # nobody lays out a table so

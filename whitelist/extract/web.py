@@ -92,7 +92,7 @@ def _tidied(said: str) -> str:
     def gap(run: re.Match[str]) -> str:
         if _PARAGRAPH in run[0] or run[0].count("\n") > 1:
             return "\n\n"
-        return "\n" if run[0].strip(" ") else " "
+        return "\n" if run[0].strip(" ") else run[0]
 
     lines = _GAP.sub(gap, said).replace(_VERBATIM, "\n").split("\n")
     return "\n".join(line.rstrip().removesuffix(" |") for line in lines).strip("\n ") + "\n"
