@@ -194,8 +194,8 @@ class Audit:
         if self._known is None:
             raise AuditError(
                 "The audit log's key is missing.",
-                fix="Put it back (`audit_key` under [privacy] in homeward.toml says where it was), or "
-                "begin a new log with `homeward audit restart`.",
+                fix="Put it back (`audit_key` under [privacy] in homeward.toml says where it was), "
+                "or begin a new log with `homeward audit restart`.",
             )
         return self._known
 

@@ -45,11 +45,17 @@ class FileKey:
             raise self._unusable(error) from error
 
     def make(self) -> bytes:
+        """Moved into place whole: another process may be reading at this moment."""
         key = secrets.token_bytes(_BYTES)
+        beside = self._path.with_name(f".{self._path.name}.{secrets.token_hex(8)}")
         try:
             make_folder(self._path.parent)
-            with open_private(self._path, os.O_RDWR | os.O_CREAT | os.O_EXCL) as file:
-                append(file, 0, key)
+            try:
+                with open_private(beside, os.O_RDWR | os.O_CREAT | os.O_EXCL) as file:
+                    append(file, 0, key)
+                beside.replace(self._path)
+            finally:
+                beside.unlink(missing_ok=True)
         except OSError as error:
             raise self._unusable(error) from error
         return key

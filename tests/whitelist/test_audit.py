@@ -327,6 +327,20 @@ def test_a_full_disk_leaves_no_half_line_and_is_an_error(audit: Audit) -> None:
     assert audit.verify().ok
 
 
+def test_a_key_is_there_whole_or_not_at_all(audit: Audit, key_path: Path) -> None:
+    """Others read it without a lock, so at no moment may it be half."""
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (16, limits[1]))
+    try:
+        with pytest.raises(AuditError):
+            FileKey(key_path).make()
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    assert list(key_path.parent.iterdir()) == []
+    assert noted(audit) == 1
+    assert [path.name for path in key_path.parent.iterdir()] == ["audit.key"]
+
+
 def _note_many(folder: Path, times: int) -> None:
     audit = opened(folder)
     for number in range(times):

@@ -296,6 +296,7 @@ ADVERSARIAL = (
     *("http://", "://a:b", "-----BEGIN PRIVATE KEY-----", "My name is ", "1.1.1.1.", "Ab "),
     *("555-123-4567 ", "passport ", "born ", "rue de la ", "eyJ", "sk-", "api_key_", "token "),
     *("\"='", "1\u200b", "a-b-", "x@y.y.", "a:", "::", "GB11", "DE89 ", "&#64;", "[at]", "curl "),
+    *("name,dob\n", "dob,tel\n1,2\n", "Box 1 ", "ul. A 1 ", "Address: 12 ", "12 Ab\n", "1 May "),
     *("Bearer ", "12 Abc Def ", "Address of ", "Mr. Ab", "01234 56789 ", "Tel: 12345678 "),
 )
 

@@ -103,7 +103,7 @@ def test_identity_numbers_are_found_beside_their_names(text: str, value: str) ->
         ("rekeningnummer 12.34.56.789", "12.34.56.789"),
         ("Numer konta: 61 1090 1014", "61 1090 1014"),
         ("Číslo účtu: 19-2000145399/0800", "19-2000145399/0800"),
-        ("Hesap numarası: 1234567", "1234567"),
+        ("Hesap numarası: 1234567", "1234567"),  # noqa: RUF001
         ("Номер счёта: 40817810099910004312", "40817810099910004312"),
     ],
 )

@@ -13,14 +13,14 @@ from whitelist.detector.towns import Rest, rest_at
 
 _DIGITS = re.compile(r"\d+")
 _HOUSE = re.compile(
-    r"\d{1,5}(?:[A-Za-zА-Яа-я]|\s[A-Z](?=[\s,.;]|\Z))?"  # noqa: RUF001
+    r"\d{1,5}(?:[A-Za-zА-Яа-я]|\s[A-Z](?=[\s,.;]|\Z)|\s(?:bis|ter|quater)\b)?"  # noqa: RUF001
     r"(?:\s?[-/]\s?\d{1,4}[A-Za-z]?|[-/][A-Z]{1,3})?(?![\w%$€£]|[.,:]\d|[-/]\d)"
 )
 _MOST_DIGITS = 5
 _PART_OF_MORE = re.compile(r"[^\W_]\Z|[\d.,/$€£+=%-]\Z|\d:\Z")
 _BETWEEN = " ,.:#\"'-№°"
 _COMPANY = re.compile(r"[^\W\d_]|\d{1,3}[a-z]|[-/]\d")
-_ANOTHER = re.compile(r"(?<![\w.,$€£/-])(?P<number>\d{1,5})[ ,]{1,2}\Z")
+_ANOTHER = re.compile(r"(?<![\w.,$€£/-])(?P<number>\d{1,5}) {1,2}\Z")
 
 # Colombia's grid ("Calle 45 # 12-30"), and the United States' military post.
 _GRID = re.compile(
@@ -35,11 +35,12 @@ _MILITARY = re.compile(
 
 _SENT = re.compile(r"\b(?:at|to|from|near|address\w{0,2}|is)\b[:\s>?|]{1,8}(?:\d{1,4} )?\Z")
 _PUBLIC = re.compile(r"(?P<word>[^\W\d_]{2,12}) ?, ?\Z")
+_AHEAD = re.compile(r"\.?[ \t]{0,3}(?:(?P<part>[,;\n\r|>#]|\d)|(?P<word>[^\W\d_]{1,16}))")
 _CONTEXT = 64
 # What parts words for living somewhere from a street: sentences, code, numbers, other words.
 _BREAK = re.compile(
     r"[.!?;]\s|[(){}=<>\[\]]|\d{3}|\n[^\n]*\n[^\n]*\n|"
-    r"\b[^\W\d_A-Z]\w*\W+[^\W\d_A-Z]\w*\W+[^\W\d_A-Z]"
+    r"\b[^\W\d_A-Z]\w*\W+[^\W\d_A-Z]"
 )
 
 
@@ -52,6 +53,8 @@ def addresses(page: Page) -> Iterator[Hit]:
         if number[0] < done:
             continue
         for street in streets(page, number, _led_from(page, number[0])):
+            if not street.sure and not _can_be_backed(page, street):
+                continue
             rest = rest_at(page, street.end)
             if _is_one(page, street, rest):
                 yield "ADDRESS", _with_number(page, street.start), rest.end
@@ -72,6 +75,14 @@ def _numbers(text: str) -> Iterator[Place]:
         house = _HOUSE.match(text, start)
         if house is not None and not _PART_OF_MORE.search(text, max(0, start - 2), start):
             yield house.span()
+
+
+def _can_be_backed(page: Page, street: Street) -> bool:
+    """A cheap look ahead: whether a new part of an address could begin, or words stand before."""
+    ahead = _AHEAD.match(page.plain, street.end)
+    if ahead is not None and (ahead["part"] or ahead["word"] in gazetteer().units):
+        return True
+    return _is_led(page, street.start)
 
 
 def _is_one(page: Page, street: Street, rest: Rest) -> bool:

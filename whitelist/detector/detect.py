@@ -111,7 +111,7 @@ def all_finders() -> tuple[Finder, ...]:
     from whitelist.detector.cards import cards
     from whitelist.detector.contacts import emails, ip_addresses, urls
     from whitelist.detector.numbers import ibans, social_security
-    from whitelist.detector.people import personal
+    from whitelist.detector.people import people
     from whitelist.detector.places import signals
     from whitelist.detector.private_keys import private_keys
     from whitelist.detector.secrets import VendorSecrets, formats
@@ -127,7 +127,7 @@ def all_finders() -> tuple[Finder, ...]:
         cards,
         ibans,
         social_security,
-        personal,
+        people(),
         emails,
         ip_addresses,
         signals,

@@ -40,26 +40,38 @@ class Names:
                 yield kind, start, end
 
 
-def names_finder(library: Library, model: str, *, language: str = "en") -> Finder:
+def _is_installed(module: str) -> bool:
+    return find_spec(module) is not None
+
+
+def names_finder(
+    library: Library,
+    model: str,
+    *,
+    language: str = "en",
+    installed: Callable[[str], bool] = _is_installed,
+) -> Finder:
     """A finder for names and addresses. `model` is the folder of a model, or with presidio the name
     of an installed spaCy package. Takes seconds: it imports the library and loads the model.
+    `installed` says whether a module is there, without importing it.
 
     Raises:
         Unusable: the library or the model is not on this machine.
     """
     module = {"presidio": "presidio_analyzer", "gliner": "gliner"}[library]
-    if find_spec(module) is None:
+    if not installed(module):
         raise Unusable(
             f'names = "{library}" needs a library that is not installed',
             fix=f'install it with: pip install "homeward[{library}]"',
         )
-    packaged = library == "presidio" and model.isidentifier() and find_spec(model) is not None
-    if not packaged and not Path(model).expanduser().is_dir():
+    folder = Path(model).expanduser()
+    packaged = library == "presidio" and model.isidentifier() and _is_installed(model)
+    if not packaged and not folder.is_dir():
         raise Unusable(
             f"the model {model!r} of names_model is not on this machine",
             fix="name a folder that holds it, or install its package; Homeward downloads none",
         )
-    place = model if packaged else str(Path(model).expanduser().resolve())
+    place = model if packaged else str(folder.resolve())
     return Names(_presidio(place, language) if library == "presidio" else _gliner(place))
 
 

@@ -44,6 +44,8 @@ def tokens_before(page: Page, end: int, least: int) -> list[Token]:
             return []
         if sign:
             continue
+        if _is_stray(token, found):
+            break
         found.append(token)
         if len(found) > _MOST or (name and not in_name(token)):
             break
@@ -62,6 +64,8 @@ def tokens_after(page: Page, start: int) -> list[Token]:
         token = _token(page, *match.span())
         if not found and not (token.capital or _opens(page, token, start)):
             break
+        if _is_stray(token, found):
+            break
         found.append(token)
         place = match.end()
         if len(found) > _MOST or not (in_name(token) or len(found) < _MOST_SMALL):
@@ -72,6 +76,11 @@ def tokens_after(page: Page, start: int) -> list[Token]:
 def _token(page: Page, start: int, end: int) -> Token:
     plain = page.plain[start:end]
     return Token(plain, plain.rstrip("."), start, end, page.text[start].isupper())
+
+
+def _is_stray(token: Token, found: list[Token]) -> bool:
+    """Whether it is a number that is no part of a name, as in "8" of "rue du 8 Mai"."""
+    return token.bare.isdigit() and not (found and found[-1].bare in gazetteer().particles)
 
 
 def _could_name(token: Token) -> bool:
