@@ -22,14 +22,15 @@ _PASSWORDS = (
     r"passw(?:or)?d|passwort|passwd|passphrase|passord|mot de passe|contrase(?:\xf1|ny?)a|"
     r"clave de acceso|senha|palavra[- ]passe|wachtwoord|kennwort|pwd|pswd|psk|has[l?]o|heslo|"
     r"l(?:o|\xf6)senord|adgangskode|salasana|jelsz[o\xf3]|parol[aeu?\xe3]|[s?]ifre|geslo|lozinka|"
-    r"m[a?]t kh[a?\xe2\xe0\xe3]u|kata sandi|credentials?|creds|"
+    r"m[a?]t kh[a?\xe2\xe0\xe3]u|kata sandi|pass ?code|credentials?|creds|"
     r"(?:db|user|smtp|mysql|root|admin|ftp|mail|proxy|ssh|redis|pg)_?pass\b|_pass\b|\bpass\b|\bpw\b"
 )
 _KEYS = (
-    r"secret|token|api[_ -]?key|apikey|access[_ -]?key|auth[_ -]?key|private[_ -]?key|"
+    r"secret(?:[_ -]?key)?|token|api[_ -]?key|apikey|access[_ -]?key|auth[_ -]?key|"
+    r"private[_ -]?key|"
     r"account[_ -]?key|encryption[_ -]?key|signing[_ -]?key|master[_ -]?key|license[_ -]?key|"
     r"subscription[_ -]?key|(?:pre)?shared[_ -]?key|authorization|client[_ -]?id|access[_ -]?id|"
-    r"api[_ -]?id|bearer|pass ?code|session[_-]?id|recovery code|backup code"
+    r"api[_ -]?id|bearer|session[_-]?id|recovery code|backup code"
 )
 # In scripts beyond Latin-1, and what follows them up to the first word of ASCII.
 _BEYOND = re.compile(

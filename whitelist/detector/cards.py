@@ -32,13 +32,13 @@ _NETWORKS: tuple[tuple[range, int, frozenset[int]], ...] = (
 # A group of digits that a card may start with, and one more after whatever people put between:
 # blanks, line breaks, and the marks of tables, lists, quotations and bold type.
 _START = re.compile(r"\d(?<![^\W_]\d)(?<!\d\.\d)(?<!\b0,\d)\d{2,18}+(?![^\W_])", re.ASCII)
-_MORE = re.compile(r"(?P<gap>[\s\-./,_|:;*`~>]{1,8}+)(?P<digits>\d{1,19}+)(?![^\W_])", re.ASCII)
+_MORE = re.compile(r"(?P<gap>[\s\-./,_|:;*`~>'+]{1,8}+)(?P<digits>\d{1,19}+)(?![^\W_])", re.ASCII)
 _LINE_BEFORE = re.compile(r"\d[^\S\n]{0,4}\n[\s>]{0,4}\Z", re.ASCII)
 _LINE_AFTER = re.compile(r"[^\S\n]{0,4}\n[\s>]{0,4}\d", re.ASCII)
 _SPACED = re.compile(
     r"\d(?<![\w.,-]\d)(?<!\d[ /]\d)([ .\-/])\d(?:\1\d){11,17}+(?!\1\d|\w)", re.ASCII
 )
-_TIGHT = re.compile(r"[ \-./]{1,2}\Z")
+_TIGHT = re.compile(r"[ \t\-./]{1,2}\Z")
 _MOST_GROUPS = 6
 # How cards are printed in groups.
 _PRINTED = frozenset({(4, 4, 4, 4), (4, 6, 5), (4, 6, 4), (4, 4, 4, 4, 3), (4, 4, 5)})

@@ -8,17 +8,20 @@ from typing import Any
 
 from whitelist.detector.scan import Hit, Scan, linear
 
-_LOCAL = re.compile(r"[\w.%+'-]{1,64}")  # read backwards from the mark
+# Read backwards from the mark.
+_LOCAL = re.compile(r"[\w.%+'-]{1,64}|\"[^\"\s]{1,62}\"")
 _LABEL = r"[^\W_](?:[\w-]{0,61}[^\W_])?"
 _AT = re.compile(
-    rf"@(?P<blank> ?)(?P<domain>(?:{_LABEL}\.){{1,8}}(?:xn--[a-z0-9-]{{2,59}}|[^\W\d_]{{2,24}}))"
+    rf"@(?P<blank>[ \n]?)(?P<domain>(?:{_LABEL}\.){{1,8}}(?:xn--[a-z0-9-]{{2,59}}|[^\W\d_]{{2,24}}))"
 )
 _SPELLED = re.compile(
-    r"(?P<mark> (?:AT|at) |_at_|-at-)"
-    r"(?P<domain>(?:[A-Za-z0-9-]{1,63}(?:\.| (?:dot|DOT) |_dot_|-dot-)){1,4}"
+    r"(?P<mark> (?:AT|at) |_at_| ?-at- ?)"
+    r"(?P<domain>(?:[A-Za-z0-9-]{1,63}(?:\.| (?:dot|DOT) |_dot_| ?-dot- ?)){1,4}"
     r"(?P<last>[A-Za-z]{2,6})(?![\w.(-]))"
 )
-_DOT = re.compile(r"(?i)[ _-]dot[ _-]")
+_DOT = re.compile(r"(?i) ?[ _-]dot[ _-] ?")
+_WRITE_TO = re.compile(r"(?i)(?:e-?mail|mail|contact|write|reach|send)\b[^\n]{0,40}\Z")
+_TOLD_APART = re.compile(r"[^\W_]\w*[._+][\w.+-]*[^\W_]\Z|[^\W\d]+\d+\Z")
 _WORD_START = re.compile(r"[^\W_]")
 _REMOTES = frozenset({"git", "hg", "svn", "ssh"})  # git@github.com:owner/repository
 # What may end an address that is spelled out or spaced: `x @ w.to(device)` is no address.
@@ -61,27 +64,40 @@ def emails(scan: Scan) -> Iterator[Hit]:
     spaced (`jo @ acme.com`) or spelled out (`jo AT acme DOT com`).
     """
     for at in _AT.finditer(scan.text):
-        after = scan.text[at.end() : at.end() + 1]
-        spaced = at["blank"] and scan.text[at.start() - 1 : at.start()] == " "
-        if at["blank"] and not (spaced and _usual(at["domain"], after)):
+        before = scan.text[at.start() - 1 : at.start()] == " "
+        if at["blank"] and not _usual(at["domain"], scan.text[at.end() : at.end() + 1]):
             continue
-        yield from _email(scan, at.start() - bool(spaced), at)
+        yield from _email(scan, at.start() - before, at, spaced=before)
     for at in _SPELLED.finditer(scan.text):
-        spelled = _DOT.search(at["domain"]) is not None
-        if _USUAL_END.fullmatch(at["last"].lower()) and (spelled or at["mark"] == " AT "):
-            yield from _email(scan, at.start(), at)
+        yield from _email(scan, at.start(), at, spaced=False)
 
 
-def _email(scan: Scan, mark: int, at: re.Match[str]) -> Iterator[Hit]:
+def _email(scan: Scan, mark: int, at: re.Match[str], *, spaced: bool) -> Iterator[Hit]:
     """The address whose name ends at `mark`, if there is a name and it is nobody's example."""
-    name = _LOCAL.match(scan.text[max(0, mark - 64) : mark][::-1])
-    if name is None or (at.re is _SPELLED and _NO_NAME.fullmatch(name[0][::-1].lower())):
+    local = _LOCAL.match(scan.text[max(0, mark - 64) : mark][::-1])
+    if local is None:
         return
-    if name[0][::-1] in _REMOTES and scan.text[at.end() : at.end() + 1] in (":", "/"):
+    name = local[0][::-1]
+    if name in _REMOTES and scan.text[at.end() : at.end() + 1] in (":", "/"):
         return
-    start = _WORD_START.search(scan.text, mark - name.end(), mark)
+    if at.re is _SPELLED and not _is_spelled(scan.text, name, at):
+        return
+    if spaced and not at["blank"] and not _TOLD_APART.match(name):
+        return  # a mention: `thanks @acme.io`
+    start = _WORD_START.search(scan.text, mark - len(name), mark)
     if start is not None and (scan.examples or not _RESERVED.search(_DOT.sub(".", at["domain"]))):
         yield "EMAIL", start.start(), at.end()
+
+
+def _is_spelled(text: str, name: str, at: re.Match[str]) -> bool:
+    """Whether `name at host` is an address: with a spelled dot, or where one is told to write."""
+    if not _USUAL_END.fullmatch(at["last"].lower()) or _NO_NAME.fullmatch(name.lower()):
+        return False
+    if at["mark"] == " AT " or _DOT.search(at["domain"]):
+        return True
+    before = at.start() - len(name)
+    told = _WRITE_TO.search(text, max(0, before - 60), before) is not None
+    return told and _TOLD_APART.match(name) is not None
 
 
 def _usual(domain: str, after: str) -> bool:

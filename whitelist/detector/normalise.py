@@ -15,10 +15,10 @@ _INVISIBLE = (
 )
 _HEX = "[0-9A-Fa-f]"
 # What takes more characters than it means: invisible ones, HTML entities, percent-encoding and
-# JSON's escapes (each also escaped again), `[at]`. It starts from one of a few characters, so that
-# a text without them costs next to nothing.
+# JSON's escapes (each also escaped again), `[at]`, tags for bold type. It starts from one of a few
+# characters, so that a text without them costs next to nothing.
 _LONGER = re.compile(
-    rf"[&%\\\[({{<{_INVISIBLE}](?:"
+    rf"[&%=\\\[({{<{_INVISIBLE}](?:"
     rf"(?P<nothing>(?<=[{_INVISIBLE}])[{_INVISIBLE}]{{0,64}})"
     r"|(?<=&)(?:amp;|#38;){0,4}(?P<entity>#[0-9]{2,7}|#[xX][0-9a-fA-F]{2,6}|[A-Za-z]{2,8});"
     r"|(?P<utf8>(?<=%)(?:25){0,4}[CcDdEeFf][0-9A-Fa-f](?:%(?:25){0,4}[89ABab][0-9A-Fa-f]){1,3})"
@@ -28,6 +28,8 @@ _LONGER = re.compile(
     r"|(?<=\\)\\{0,3}(?:u(?P<code>[0-9a-fA-F]{4})|x(?P<byte>[2-7][0-9a-fA-F]|0[9aAdD])"
     r"|u\{(?P<point>[0-9a-fA-F]{2,6})\}|U(?P<long>[0-9a-fA-F]{8}))"
     r"|(?<=\\)\\{0,3}(?P<escape>[nrt\"'/@_.*`~-])"
+    r"|(?P<quoted>(?<=\w=)40(?=[A-Za-z][\w-]{0,62}\.[A-Za-z]{2}))"
+    r"|(?<=<)(?P<tag>/?(?:b|i|u|em|strong|span|code|mark|tt|wbr)/?>)"
     r"|(?<=[\[({<]) ?(?P<spelled>at|AT|At|dot|DOT|Dot|[@.]) ?[\])}>] ?"
     r")"
 )
@@ -109,8 +111,10 @@ def _meaning(match: re.Match[str]) -> str | None:
     """What it stands for; None where it only looks as if it stood for something."""
     kind = str(match.lastgroup)
     value = match[kind]
-    if kind == "nothing":
+    if kind in ("nothing", "tag"):
         return ""
+    if kind == "quoted":  # quoted-printable (RFC 2045), where it must be an address
+        return "@"
     if kind == "spelled":
         return "@" if value.lower() in ("at", "@") else "."
     if kind == "escape":

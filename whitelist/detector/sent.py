@@ -127,7 +127,8 @@ PLACES = (
         good=_any,
     ),
     Place(
-        before=r"(?i)(?:\b(?:my|your|card|sim)[ \t]pin(?: code)?(?: is|:| =)[ \t]*|\bPIN: ?)",
+        before=r"(?i)(?:\b(?:my|your|card|sim|meine?|mon|mi)[ \t]pin(?: code)?"
+        r"(?: is|:| =| lautet| ist| est| es)[ \t]*|\bPIN: ?)",
         value=re.compile(r"\d{4,6}(?![\w.]|[ \t]\d)"),
         good=_any,
     ),
@@ -136,6 +137,19 @@ PLACES = (
         value=re.compile(r"\d{3,4}(?![\w.])"),
         good=_any,
     ),
+    Place(
+        before=r"(?i)\b(?:backup|recovery) codes?(?: is| are)?:?\s+",
+        value=re.compile(r"\d{4}[ -]?\d{4}|[A-Za-z0-9]{4,6}-[A-Za-z0-9]{4,6}|\d{6,10}"),
+        good=_any,
+    ),
+    Place(
+        before=r"(?i)\b(?:t?otp|2fa|mfa|authenticator)(?: [a-z]+)? (?:seed|secret|key)(?: is|:)? ",
+        value=re.compile(r"[A-Z2-7]{16,64}"),
+        good=_any,
+    ),
+    Place(before=r"(?i)\b(?:snmp-server community|community string)[: ]+", good=is_chosen),
+    Place(before=r"\bENV[ \t]+\w*(?i:passw|pwd|secret|token|api_?key)\w*[ \t]+", good=is_chosen),
+    Place(before=r"(?i)\b(?:my|the|your|our) (?:pass|pw|pwd) (?:is|was) ", good=is_chosen),
     # A name and a password in one breath.
     Place(
         before=r"(?i)\b(?:log[ -]?in|logon|sign in|credentials?|creds|user(?:name)?(?: and |/)"

@@ -46,6 +46,7 @@ _NAME = re.compile(
     r"(?i)^\w{0,60}(?:pass|pwd|secret|token|cred|hash|random|input|value|string)\w{0,60}$|"
     r"^[a-z]{1,40}(?:_[a-z0-9]{1,40}){1,6}$|^\d{1,3}-[a-z]{1,40}$"
 )
+_CAPITAL_TO_DIGIT = re.compile(r"[A-Z]\w{3,40}\d\Z")  # `Secret123` is nobody's variable
 _MARKS = frozenset("!@#$%^&*+=?~")
 
 # What stands after `password` in manuals, code and talk, and is no password.
@@ -97,7 +98,7 @@ def is_expression(value: str) -> bool:
 
 def is_name(value: str) -> bool:
     """Whether `value` reads like the name of a variable: `new_password2`, `user_1`."""
-    return _NAME.match(value) is not None
+    return _NAME.match(value) is not None and not _CAPITAL_TO_DIGIT.match(value)
 
 
 def is_word(value: str) -> bool:
