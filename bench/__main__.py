@@ -1,8 +1,9 @@
 """`make bench`: every benchmark in turn."""
 
-from bench import calls, encrypted, redaction, start
+from bench import calls, detector, encrypted, redaction, start
 
 start.main()
 calls.main()
+detector.main()
 encrypted.main()
 redaction.main()

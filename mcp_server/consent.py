@@ -10,7 +10,14 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar
 
-from mcp.server.mcpserver import AcceptedElicitation, Context, DeclinedElicitation, Elicit
+from mcp.server.mcpserver import (
+    AcceptedElicitation,
+    Context,
+    DeclinedElicitation,
+    Elicit,
+    Resolve,
+)
+from mcp.server.mcpserver.exceptions import ToolError
 from pydantic import BaseModel, Field
 
 from mcp_server.service import Service
@@ -18,7 +25,6 @@ from vocabulary import HomewardError
 
 if TYPE_CHECKING:
     from mcp_server.desk import Desk
-    from switchboard.request import Request
 
 Ctx = Context[Service, Any]
 F = TypeVar("F", bound=BaseModel)
@@ -39,40 +45,55 @@ class HostChoice(BaseModel):
     choice: Literal["no", "allow_for_one_hour"] = "no"
 
 
-async def ask_about_text(
+def asked(
     ctx: Ctx,
     prompt: str,
     context: str,
     system: str,
-    files: list[str],
-    ticket: str | None,
-    dry_run: bool,
     task: Any,
     prefer: Any,
     model: str | None,
     min_quality: float | None,
     max_cost_usd: float | None,
     max_tokens: int | None,
+    fresh: bool,
+) -> Any:
+    """The `Request` that a call's arguments make."""
+    from mcp_server.replies import limit  # now: a host that only lists tools pays for no room
+    from switchboard.request import Request
+
+    try:
+        cost = None if max_cost_usd is None else limit(max_cost_usd)
+    except HomewardError as error:
+        raise ToolError(str(error)) from error
+    return Request(
+        prompt=prompt,
+        context=context,
+        system=system,
+        task=task,
+        prefer=prefer,
+        model=model,
+        min_quality=min_quality,
+        max_cost=cost,
+        max_tokens=max_tokens,
+        fresh=fresh,
+        caller=caller(ctx),
+    )
+
+
+async def ask_about_text(
+    ctx: Ctx,
+    request: Annotated[Any, Resolve(asked)],
+    files: list[str],
+    ticket: str | None,
+    dry_run: bool,
 ) -> Elicit[Choice] | None:
     """The question that a call would end in, asked before it; no question where there is none."""
     if ticket is not None or dry_run or files:
         return None
 
     async def question(desk: "Desk") -> str | None:
-        return await desk.question(
-            request(
-                prompt=prompt,
-                context=context,
-                system=system,
-                task=task,
-                prefer=prefer,
-                model=model,
-                min_quality=min_quality,
-                max_cost_usd=max_cost_usd,
-                max_tokens=max_tokens,
-                caller=caller(ctx),
-            )
-        )
+        return await desk.question(request)
 
     return await _asked(ctx, Choice, question)
 
@@ -106,19 +127,6 @@ def can_ask(ctx: Ctx) -> bool:
     declared = ctx.client_capabilities
     elicitation = declared.elicitation if declared is not None else None
     return elicitation is not None and (elicitation.form is not None or elicitation.url is None)
-
-
-def request(*, max_cost_usd: float | None, **asked: Any) -> "Request":
-    """A request from a tool's arguments.
-
-    Raises:
-        InvalidRequest: the limit is not an amount of money.
-    """
-    from mcp_server.replies import limit  # now: a host that only lists tools pays for no room
-    from switchboard.request import Request
-
-    cost = None if max_cost_usd is None else limit(max_cost_usd)
-    return Request(max_cost=cost, **asked)
 
 
 def caller(ctx: Ctx) -> str:

@@ -1,7 +1,7 @@
 """The four tools, as an assistant's model reads them."""
 
 from collections.abc import Awaitable, Callable
-from typing import Annotated, Literal, ParamSpec
+from typing import Annotated, Any, Literal, ParamSpec
 
 from mcp.server import MCPServer
 from mcp.server.mcpserver import ElicitationResult, Resolve
@@ -15,9 +15,9 @@ from mcp_server.consent import (
     HostChoice,
     ask_about_host,
     ask_about_text,
+    asked,
     caller,
     chosen,
-    request,
 )
 from mcp_server.results import Allowed, Costs, Proposed, Routed, both
 from mcp_server.service import Service
@@ -71,6 +71,7 @@ async def route_prompt(
         str | None, Field(description="From an earlier 'working' reply: fetch the rest; no prompt")
     ] = None,
     *,
+    request: Annotated[Any, Resolve(asked)],
     outcome: Annotated[ElicitationResult[Choice], Resolve(ask_about_text)],
 ) -> Annotated[CallToolResult, Routed]:
     """Delegate a self-contained task to a cheaper or more private model.
@@ -83,23 +84,10 @@ async def route_prompt(
     desk = await ctx.request_context.lifespan_context.ready()
     if ticket is not None:
         return both(await desk.redeem(ticket, report=ctx.report_progress))
-    asked = request(
-        prompt=prompt,
-        context=context,
-        system=system,
-        task=task,
-        prefer=prefer,
-        model=model,
-        min_quality=min_quality,
-        max_cost_usd=max_cost_usd,
-        max_tokens=max_tokens,
-        fresh=fresh,
-        caller=caller(ctx),
-    )
     if dry_run:
-        return both(await desk.plan(asked, files=files))
-    await desk.decide(asked, chosen(outcome))
-    return both(await desk.route(asked, files=files, deliver=deliver, report=ctx.report_progress))
+        return both(await desk.plan(request, files=files))
+    await desk.decide(request, chosen(outcome))
+    return both(await desk.route(request, files=files, deliver=deliver, report=ctx.report_progress))
 
 
 @_told

@@ -162,7 +162,7 @@ def test_every_argument_and_result_of_a_tool_is_explained(
     document = text_of(ROOT / "docs" / "tools.md")
     section = document.partition(f"## {tool.__name__}\n")[2].partition("\n## ")[0]
     told = set(re.findall(r"`(\w+)`", section))
-    arguments = set(inspect.signature(tool).parameters) - {"ctx", "outcome"}
+    arguments = set(inspect.signature(tool).parameters) - {"ctx", "request", "outcome"}
     assert arguments | set(result.model_fields) <= told
     if result is Costs:
         assert set(Group.model_fields) <= told

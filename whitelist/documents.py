@@ -98,7 +98,11 @@ async def read_document(path: str, folders: Sequence[str], *, limits: Limits = L
     """
     place = await anyio.to_thread.run_sync(locate, path, tuple(folders))
     read = partial(read_file, place, limit=limits.bytes)
-    raw = await anyio.to_thread.run_sync(read)
+    return await understood(await anyio.to_thread.run_sync(read), place, limits=limits)
+
+
+async def understood(raw: bytes, place: Path, *, limits: Limits = LIMITS) -> Document:
+    """The document that these bytes are; `place` is where they were read. Raises DocumentError."""
     found = await extract(
         raw, name=place.name, characters=limits.characters, seconds=limits.seconds
     )

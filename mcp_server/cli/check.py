@@ -5,6 +5,7 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
+import anyio
 from rich.table import Table
 
 from mcp_server.cli.running import screen, told
@@ -12,6 +13,7 @@ from mcp_server.places import places
 from switchboard.errors import InvalidRequest
 from whitelist.detector.detect import detect
 from whitelist.detector.findings import Findings
+from whitelist.documents import understood
 from whitelist.handling import RULES, Handling, Rule
 from whitelist.whitelist_file import load
 
@@ -72,9 +74,12 @@ def _text_of(text: str) -> str:
             print("(No file has that name: it is read as a text.)", file=sys.stderr)
         return text
     try:
-        return path.read_text(encoding="utf-8", errors="replace")
+        raw = path.read_bytes()
     except OSError as error:
         raise InvalidRequest(f"{path} cannot be read: {error.strerror}.") from error
+    if b"\0" in raw or raw.startswith(b"%PDF-"):
+        return anyio.run(understood, raw, path).text
+    return raw.decode("utf-8", "replace")
 
 
 def _as_data(findings: Findings, handling: Handling) -> dict[str, object]:

@@ -7,6 +7,7 @@ import pytest
 
 from tests.homes import Home
 from tests.mcp_server.commands import homeward
+from tests.whitelist import papers
 
 EMAIL = "ada.lovelace@analytical-engines.co.uk"
 CARD = "4532 7189 0245 1067"
@@ -74,3 +75,26 @@ def test_rules_that_cannot_be_read_are_told(home: Home) -> None:
     said = homeward(home, "check", EMAIL)
     assert (said.status, said.out) == (1, "")
     assert "`b` of sensitive" in said.err
+
+
+@pytest.mark.parametrize(
+    ("name", "raw"),
+    [
+        ("letter.pdf", papers.pdf([f"Write to {EMAIL}."])),
+        ("letter.docx", papers.docx(papers.paragraph(f"Write to {EMAIL}."))),
+    ],
+    ids=["pdf", "docx"],
+)
+def test_a_document_is_inspected_for_what_it_says(
+    home: Home, tmp_path: Path, name: str, raw: bytes
+) -> None:
+    (tmp_path / name).write_bytes(raw)
+    said = homeward(home, "check", str(tmp_path / name), "--json")
+    assert json.loads(said.out)["counts"] == {"EMAIL": 1}
+
+
+def test_a_document_that_cannot_be_read_is_said_to_be_so(home: Home, tmp_path: Path) -> None:
+    (tmp_path / "locked.pdf").write_bytes(papers.encrypted_pdf())
+    said = homeward(home, "check", str(tmp_path / "locked.pdf"))
+    assert said.status == 1
+    assert "locked.pdf is encrypted." in said.err

@@ -171,7 +171,7 @@ async def test_no_canary_arrives_where_policy_forbids_it_or_stays_where_it_shoul
         assert world.forbidden.requests == []
         assert world.proxy.connections == 0
         assert len(world.allowed.heard) > 20
-        assert len(world.local.heard) > 100
+        assert len(world.local.heard) > 40
         ports = (world.local.port, world.allowed.port, 9)  # at 9 an Ollama is looked for
         known = [f"('127.0.0.1', {port})" for port in ports]
         connections = world.connections.read_text().splitlines()

@@ -12,7 +12,8 @@ from whitelist.detector.scan import Hit, Scan, linear
 _LOCAL = re.compile(r"[\w.%+'-]{1,64}|\"[^\"\s]{1,62}\"")
 _LABEL = r"[^\W_](?:[\w-]{0,61}[^\W_])?"
 _AT = re.compile(
-    rf"@(?P<blank>[ \n]?)(?P<domain>(?:{_LABEL}\.){{1,8}}(?:xn--[a-z0-9-]{{2,59}}|[^\W\d_]{{2,24}}))"
+    rf"@(?P<blank>[ \n]?)(?P<domain>(?:{_LABEL}\.){{1,8}}"
+    r"(?:xn--[a-z0-9-]{2,59}|[^\W\d_]{2,24}))"
 )
 _SPELLED = re.compile(
     r"(?P<mark> (?:AT|at) |_at_| ?-at- ?)"

@@ -27,7 +27,7 @@ def scan(text: str, *, examples: bool) -> Scan:
     return Scan(text=text, raw=text.encode("latin-1", "replace"), examples=examples)
 
 
-_MEMORY = 32 << 20
+_MEMORY = 16 << 20
 """Bytes that RE2 may use for the states of many patterns; a small part of it is needed."""
 
 
