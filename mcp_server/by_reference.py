@@ -16,6 +16,7 @@ from switchboard.errors import InvalidRequest
 from switchboard.path import Switchboard
 from switchboard.request import Answer, OnStep, Request
 from whitelist.delivery import can_deliver, deliver
+from whitelist.detector.detect import Detect
 from whitelist.documents import Document, read_document
 from whitelist.redaction import concealed
 
@@ -30,6 +31,7 @@ async def work_on(
     *,
     folders: Sequence[str],
     delivery: Delivery,
+    detect: Detect,
     on_step: OnStep,
 ) -> Routed:
     """Read the files, answer, and hand the answer over as `delivery` says.
@@ -54,7 +56,7 @@ async def work_on(
     if delivery == "file":
         place = await anyio.to_thread.run_sync(deliver, answer.text, documents[0], tuple(folders))
         return routed(replace(answer, text="")).model_copy(update={"file": str(place)})
-    return routed(await anyio.to_thread.run_sync(_without_data, answer))
+    return routed(await anyio.to_thread.run_sync(_without_data, answer, detect))
 
 
 async def read(
@@ -68,8 +70,8 @@ async def read(
     return tuple(found)
 
 
-def _without_data(answer: Answer) -> Answer:
-    text, counts = concealed(answer.text)
+def _without_data(answer: Answer, detect: Detect) -> Answer:
+    text, counts = concealed(answer.text, detect=detect)
     if not counts:
         return replace(answer, text=text)
     taken = ", ".join(f"{n}× {kind}" for kind, n in counts.items())

@@ -57,7 +57,13 @@ class Desk:
                     return routed(answer)
                 folders = (await anyio.to_thread.run_sync(self.app.whitelist)).folders
                 return await work_on(
-                    switchboard, request, files, folders=folders, delivery=deliver, on_step=on_step
+                    switchboard,
+                    request,
+                    files,
+                    folders=folders,
+                    delivery=deliver,
+                    detect=self.app.detect,
+                    on_step=on_step,
                 )
             except ConsentRequired as required:
                 return consent_required(required)

@@ -80,6 +80,8 @@ class Privacy(_Strict):
     audit_key: Literal["keyring", "file"] = "keyring"
     cache_key: Literal["keyring", "file"] = "keyring"
     ask_in_client: bool = True
+    names: Literal["none", "presidio", "gliner"] = "none"
+    names_model: str = ""
 
 
 class Waits(_Strict):

@@ -52,6 +52,8 @@ from switchboard.walk import Walker
 from whitelist import Grants, Proposals, Whitelist
 from whitelist.audit import Audit
 from whitelist.audit_key import AuditKey, FileKey, KeyringKey
+from whitelist.detector.detect import Detect, detect, with_finder
+from whitelist.detector.scan import Finder
 from whitelist.door import Door
 from whitelist.sqlite import SqliteGrants, SqliteHeads, SqliteProposals
 from whitelist.system_keyring import SystemKeyring
@@ -75,6 +77,7 @@ class App:
     encoder: BackgroundEmbed
     door: Door
     whitelist: Callable[[], Whitelist]
+    detect: Detect
     proposals: Proposals
     grants: Grants
     audit: Audit
@@ -182,6 +185,7 @@ def build(
         encoder=encoder,
         door=door,
         whitelist=whitelist,
+        detect=house.detect,
         proposals=SqliteProposals(database, whitelist=whitelist, clock=time.time, aliases=aliases),
         grants=grants,
         audit=audit,
@@ -226,7 +230,22 @@ def _house(settings: Settings) -> House:
             monthly=micro_dollars(profile.monthly_usd),
             daily=None if daily is None else micro_dollars(daily),
         ),
+        detect=inspector(settings),
     )
+
+
+def inspector(settings: Settings) -> Detect:
+    """What inspects texts: the detector, with a model for names where the person installed one."""
+    library, model = settings.privacy.names, settings.privacy.names_model
+    if library == "none":
+        return detect
+
+    def names() -> Finder:
+        from whitelist.detector.names import names_finder
+
+        return names_finder(library, model)
+
+    return with_finder(names)
 
 
 def _pricing(settings: Settings) -> Pricing:

@@ -16,7 +16,6 @@ from switchboard.request import NOT_RECORDED, Cached
 from switchboard.walk import Walked
 from vocabulary import Money
 from whitelist import Findings
-from whitelist.detector.detect import detect
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,7 +108,7 @@ class Memory:
 
     def _store(self, reading: Reading, cache: SemanticCache, walked: Walked) -> tuple[str, ...]:
         completion = walked.completion
-        if not self._storable(detect(completion.text)):
+        if not self._storable(self._house.detect(completion.text)):
             return ()
         cache.remember(
             self._question(reading),

@@ -11,6 +11,7 @@ from routing.values import Candidate, Completion
 from switchboard.request import OnText
 from vocabulary import Prompt, TaskKind
 from whitelist import Verdict
+from whitelist.detector.detect import Detect, detect
 from whitelist.grants import Form, Grant
 from whitelist.redaction import INSTRUCTION, Redaction, redact
 from whitelist.restoring import Restoring
@@ -51,9 +52,12 @@ class Outgoing:
     letter is written from the original, so none is ever put into a second letter.
     """
 
-    def __init__(self, prompt: Prompt, terms: Mapping[str, Verdict]) -> None:
+    def __init__(
+        self, prompt: Prompt, terms: Mapping[str, Verdict], *, detect: Detect = detect
+    ) -> None:
         self._prompt = prompt
         self._terms = terms
+        self._detect = detect
         self._redaction: Redaction | None = None
 
     async def letter(self, candidate: Candidate) -> Letter:
@@ -84,7 +88,7 @@ class Outgoing:
 
     def _redact(self) -> Redaction:
         if self._redaction is None:
-            self._redaction = redact(texts(self._prompt))
+            self._redaction = redact(texts(self._prompt), detect=self._detect)
         return self._redaction
 
 

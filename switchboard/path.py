@@ -124,7 +124,7 @@ class Switchboard:
     def _errand(self, reading: Reading, drawn: Drawn) -> Errand:
         return Errand(
             request_id=reading.id,
-            outgoing=Outgoing(reading.prompt, drawn.terms),
+            outgoing=Outgoing(reading.prompt, drawn.terms, detect=self._house.detect),
             task=reading.analysis.task,
             caller=reading.request.caller,
             profile=self._house.profile,

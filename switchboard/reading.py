@@ -14,7 +14,7 @@ from switchboard.outgoing import in_one
 from switchboard.request import Request
 from vocabulary import Message, Prompt, TaskKind
 from whitelist import Findings
-from whitelist.detector.detect import detect
+from whitelist.detector.detect import Detect, detect
 from whitelist.documents import Document
 from whitelist.plain import one_line
 
@@ -24,13 +24,14 @@ LONGEST_CHARS = 2_000_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class House:
-    """How this person wants requests handled where a request does not say."""
+    """How this person wants requests handled where a request does not say, and texts inspected."""
 
     profile: str
     strategy: str
     preferences: Preferences
     max_tokens: int
     budget: Budget
+    detect: Detect = detect
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,7 +88,7 @@ def read(request: Request, house: House, *, began: float) -> Reading:
         prompt=prompt,
         analysis=analysis,
         kinds=tuple(dict.fromkeys((analysis.task, found.task))),
-        findings=detect(in_one(prompt)),
+        findings=house.detect(in_one(prompt)),
         wishes=Wishes(
             prefer=request.prefer,
             model=request.model,

@@ -1,6 +1,7 @@
 """`homeward check`: what a text holds, and what would happen to it under today's rules."""
 
 import json
+import os
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -9,9 +10,11 @@ import anyio
 from rich.table import Table
 
 from mcp_server.cli.running import screen, told
+from mcp_server.keys import Keys
 from mcp_server.places import places
+from mcp_server.settings import load as load_settings
+from mcp_server.wiring import inspector
 from switchboard.errors import InvalidRequest
-from whitelist.detector.detect import detect
 from whitelist.detector.findings import Findings
 from whitelist.documents import understood
 from whitelist.handling import RULES, Handling, Rule
@@ -35,8 +38,10 @@ _WHOLE: Mapping[Rule, str] = {
 def check_text(text: str, *, as_json: bool) -> None:
     """Say what a text holds. Its own words are never printed."""
     with told():
-        handling = load(places().whitelist).handling
-        findings = detect(_text_of(text))
+        where = places()
+        handling = load(where.whitelist).handling
+        keys = Keys(os.environ, where.dotenv)
+        findings = inspector(load_settings(where.settings, keys.environment()))(_text_of(text))
     if as_json:
         print(json.dumps(_as_data(findings, handling)))
         return

@@ -206,3 +206,17 @@ async def test_where_the_local_model_fails_the_person_is_asked(
             await asked(app, PRIVATE)
         assert broken.heard
         assert cloud.heard == []
+
+
+async def test_with_a_model_for_names_that_is_not_there_every_text_counts_as_secret(
+    full_home: Home,
+) -> None:
+    full_home.settings(
+        '[privacy]\naudit_key = "file"\nnames = "gliner"\nnames_model = "/nowhere"\n'
+    )
+    with cloud_of(full_home) as cloud:
+        async with full_home.app() as app:
+            answer = await app.switchboard.answer(Request(prompt=HARD, max_tokens=20))
+        assert cloud.heard == []
+    assert answer.local
+    assert any("could not be inspected in full" in e.reason for e in answer.decision.excluded)

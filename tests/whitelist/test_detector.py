@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from whitelist import KINDS, Detector, Finding, Findings, detect
-from whitelist.detector.detect import settled
-from whitelist.detector.scan import Hit, Scan
+from whitelist.detector.detect import settled, with_finder
+from whitelist.detector.scan import Finder, Hit, Scan
 
 
 def wide(text: str) -> str:
@@ -322,3 +322,18 @@ def test_twice_the_text_takes_about_twice_the_steps(seed: str) -> None:
     short, long = (seed * (n // len(seed)) for n in (6_000, 12_000))
     _steps(seed)
     assert _steps(long) <= 2.3 * _steps(short) + 500
+
+
+def test_one_finder_more_is_made_once_and_finds_beside_the_others() -> None:
+    made = []
+
+    def make() -> Finder:
+        made.append(1)
+        return lambda scan: iter([("PERSON", 0, 3)] if scan.text.startswith("Ada") else [])
+
+    detect_with = with_finder(make)
+    assert made == []
+    found = detect_with("Ada has ada@analytical-engines.co.uk")
+    assert [item.kind for item in found.items] == ["PERSON", "EMAIL"]
+    assert detect_with("nobody").items == ()
+    assert made == [1]

@@ -5,6 +5,7 @@ from bisect import bisect
 from collections.abc import Callable, Iterable, Sequence
 from functools import cache
 
+from vocabulary import HomewardError
 from whitelist.detector.encoded import LAYERS, layer
 from whitelist.detector.findings import KINDS, RANK, Finding, Findings
 from whitelist.detector.normalise import plain
@@ -96,10 +97,29 @@ class _OutOfTime(Exception):
     pass
 
 
+Detect = Callable[[str], Findings]
+"""What inspects a text; it never raises."""
+
+
 def detect(text: str, *, ignore_examples: bool = True) -> Findings:
     """`Detector.detect` with the finders of this release, made ready on first use."""
+    return _inspected(_detector, text, ignore_examples=ignore_examples)
+
+
+def with_finder(make: Callable[[], Finder]) -> Detect:
+    """`detect` with one finder more, which is made with the first text that is inspected.
+
+    Where it cannot be made, no text is inspected in full, so each counts as tier A.
+    """
+    ready = cache(lambda: Detector((*all_finders(), make())))
+    return lambda text: _inspected(ready, text, ignore_examples=True)
+
+
+def _inspected(ready: Callable[[], Detector], text: str, *, ignore_examples: bool) -> Findings:
     try:
-        detector = _detector()
+        detector = ready()
+    except HomewardError as error:
+        return _incomplete(error.what)
     except Exception as error:  # an installation that is not whole must not pass text as harmless
         return _incomplete(f"the detector cannot be made ready: {type(error).__name__}")
     return detector.detect(text, ignore_examples=ignore_examples)
