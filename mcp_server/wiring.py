@@ -20,25 +20,18 @@ from ledger import (
     By,
     Ledger,
     Period,
-    Price,
-    Prices,
     Report,
     SqliteLedger,
-    micro_dollars,
 )
 from mcp_server.answers import answers
+from mcp_server.house import house_of, overrides_of, pricing_of, timeouts_of
 from mcp_server.keys import Keys
 from mcp_server.places import Places, make_private
 from mcp_server.servers import hosts_by_name, own_origins, servers
 from mcp_server.settings import Settings, load
-from routing.attempt import Timeouts
 from routing.breaker import Breakers
-from routing.catalogue import Override
 from routing.fleet import Fleet
-from routing.providers.vendors import vendors
-from routing.strategies import strategy
 from routing.tokens import estimate_tokens
-from routing.values import Preferences
 from storage import Database
 from storage.migrations import HOME
 from switchboard.asking import Asking
@@ -47,13 +40,11 @@ from switchboard.memory import Memory
 from switchboard.path import Switchboard
 from switchboard.planner import Planner
 from switchboard.pricing import Pricing
-from switchboard.reading import House
 from switchboard.walk import Walker
 from whitelist import Grants, Proposals, Whitelist
 from whitelist.audit import Audit
 from whitelist.audit_key import AuditKey, FileKey, KeyringKey
-from whitelist.detector.detect import Detect, detect, with_finder
-from whitelist.detector.scan import Finder
+from whitelist.detector.detect import Detect
 from whitelist.door import Door
 from whitelist.sqlite import SqliteGrants, SqliteHeads, SqliteProposals
 from whitelist.system_keyring import SystemKeyring
@@ -126,10 +117,10 @@ def build(
     aliases = hosts_by_name(settings, keys)
     ledger = SqliteLedger(database)
     ledger.recover()
-    house = _house(settings)
-    fleet = Fleet(found, _overrides(settings))
+    house = house_of(settings)
+    fleet = Fleet(found, overrides_of(settings))
     breakers = Breakers(time.monotonic)
-    pricing = _pricing(settings)
+    pricing = pricing_of(settings, _now)
     keyring = SystemKeyring()
     audit = Audit(
         places.audit,
@@ -163,7 +154,7 @@ def build(
                 pricing=pricing,
                 audit=audit,
                 spend=asking.spend,
-                timeouts=_timeouts(settings),
+                timeouts=timeouts_of(settings),
                 count_tokens=estimate_tokens,
             ),
             breakers=breakers,
@@ -211,74 +202,6 @@ def _audit_key(settings: Settings, places: Places, keyring: SystemKeyring) -> Au
     if settings.privacy.audit_key == "file":
         return FileKey(places.audit_key)
     return KeyringKey(keyring)
-
-
-def _house(settings: Settings) -> House:
-    profile = settings.effective
-    strategy(profile.strategy)  # an unknown one is told now, not with the first prompt
-    daily = settings.budget.daily_usd
-    return House(
-        profile=settings.profile,
-        strategy=profile.strategy,
-        preferences=Preferences(
-            complexity_threshold=profile.complexity_threshold,
-            min_quality=profile.min_quality,
-            try_local_first=profile.try_local_first,
-        ),
-        max_tokens=settings.routing.max_tokens,
-        budget=Budget(
-            monthly=micro_dollars(profile.monthly_usd),
-            daily=None if daily is None else micro_dollars(daily),
-        ),
-        detect=inspector(settings),
-    )
-
-
-def inspector(settings: Settings) -> Detect:
-    """What inspects texts: the detector, with a model for names where the person installed one."""
-    library, model = settings.privacy.names, settings.privacy.names_model
-    if library == "none":
-        return detect
-
-    def names() -> Finder:
-        from whitelist.detector.names import names_finder
-
-        return names_finder(library, model)
-
-    return with_finder(names)
-
-
-def _pricing(settings: Settings) -> Pricing:
-    own = {
-        name: Price(
-            input_per_million=micro_dollars(price.input_usd_per_million),
-            output_per_million=micro_dollars(price.output_usd_per_million),
-        )
-        for name, price in settings.prices.items()
-    }
-    listed_as = {vendor.name: vendor.prices_as for vendor in vendors().values()}
-    provider, _, model = settings.effective.baseline.partition("/")
-    return Pricing(Prices(own, listed_as=listed_as), baseline=(provider, model), clock=_now)
-
-
-def _overrides(settings: Settings) -> list[Override]:
-    return [
-        Override(
-            id=name,
-            quality=own.quality,
-            context=own.context,
-            max_output=own.max_output,
-            speed=own.speed,
-        )
-        for name, own in settings.models.items()
-    ]
-
-
-def _timeouts(settings: Settings) -> Timeouts:
-    waits = settings.timeouts
-    return Timeouts(
-        first_token=waits.first_token, between_tokens=waits.between_tokens, total=waits.total
-    )
 
 
 def _cache(

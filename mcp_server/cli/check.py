@@ -10,10 +10,10 @@ import anyio
 from rich.table import Table
 
 from mcp_server.cli.running import screen, told
+from mcp_server.house import inspector_of
 from mcp_server.keys import Keys
 from mcp_server.places import places
 from mcp_server.settings import load as load_settings
-from mcp_server.wiring import inspector
 from switchboard.errors import InvalidRequest
 from whitelist.detector.findings import Findings
 from whitelist.documents import understood
@@ -41,7 +41,7 @@ def check_text(text: str, *, as_json: bool) -> None:
         where = places()
         handling = load(where.whitelist).handling
         keys = Keys(os.environ, where.dotenv)
-        findings = inspector(load_settings(where.settings, keys.environment()))(_text_of(text))
+        findings = inspector_of(load_settings(where.settings, keys.environment()))(_text_of(text))
     if as_json:
         print(json.dumps(_as_data(findings, handling)))
         return
