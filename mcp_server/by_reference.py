@@ -15,10 +15,10 @@ from mcp_server.results import Routed
 from switchboard.errors import InvalidRequest
 from switchboard.path import Switchboard
 from switchboard.request import Answer, OnStep, Request
+from whitelist.concealing import Held, concealed, held
 from whitelist.delivery import can_deliver, deliver
 from whitelist.detector.detect import Detect
 from whitelist.documents import Document, read_document
-from whitelist.redaction import concealed
 
 Delivery = Literal["reply", "file"]
 MOST_FILES = 50
@@ -49,14 +49,17 @@ async def work_on(
             fix="Ask about fewer at a time.",
         )
     documents = await read(files, folders, on_step)
+    known: tuple[Held, ...] = ()
     if delivery == "file":
         await anyio.to_thread.run_sync(can_deliver, documents[0], tuple(folders))
+    else:  # what no answer may show; and no work is spent on one that could not be cleared
+        known = await anyio.to_thread.run_sync(_held, documents, detect)
     answer = await switchboard.answer(replace(request, documents=documents), on_step=on_step)
     answer = replace(answer, notices=(*_left_out(documents), *answer.notices))
     if delivery == "file":
         place = await anyio.to_thread.run_sync(deliver, answer.text, documents[0], tuple(folders))
         return routed(replace(answer, text="")).model_copy(update={"file": str(place)})
-    return routed(await anyio.to_thread.run_sync(_without_data, answer, detect))
+    return routed(await anyio.to_thread.run_sync(_without_data, answer, known, detect))
 
 
 async def read(
@@ -70,8 +73,12 @@ async def read(
     return tuple(found)
 
 
-def _without_data(answer: Answer, detect: Detect) -> Answer:
-    text, counts = concealed(answer.text, detect=detect)
+def _held(documents: Sequence[Document], detect: Detect) -> tuple[Held, ...]:
+    return held([document.text for document in documents], detect=detect)
+
+
+def _without_data(answer: Answer, known: Sequence[Held], detect: Detect) -> Answer:
+    text, counts = concealed(answer.text, known, detect=detect)
     if not counts:
         return replace(answer, text=text)
     taken = ", ".join(f"{n}× {kind}" for kind, n in counts.items())

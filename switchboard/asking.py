@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from routing.values import Candidate
-from switchboard.outgoing import in_one, texts
+from switchboard.outgoing import in_one
 from switchboard.planning import Drawn
 from switchboard.reading import Reading
 from vocabulary import HomewardError
@@ -39,7 +39,7 @@ class Asking:
 
     def standing(self, reading: Reading) -> tuple[Grant, ...]:
         """What the person allowed for exactly this text, and has not been used up."""
-        return self._grants.standing(self._fingerprint(*texts(reading.prompt)))
+        return self._grants.standing(self._fingerprint(*reading.content))
 
     def required(self, reading: Reading, drawn: Drawn) -> ConsentRequired:
         """The question about the best model that would do; the same one while it waits.
@@ -57,7 +57,7 @@ class Asking:
     def _ask(self, reading: Reading, candidate: Candidate, verdict: Verdict) -> Ask:
         request = reading.request
         return self._grants.ask(
-            fingerprint=self._fingerprint(*texts(reading.prompt)),
+            fingerprint=self._fingerprint(*reading.content),
             destination=candidate.model.host,
             model=candidate.model.id,
             task=reading.analysis.task,

@@ -67,16 +67,6 @@ def redact(parts: Sequence[str], *, detect: Detect = detect) -> Redaction:
     )
 
 
-def concealed(text: str, *, detect: Detect = detect) -> tuple[str, Mapping[str, int]]:
-    """`text` with tags that nothing leads back from, and how many values of each kind they hide.
-
-    Raises:
-        NotRedactable: as `redact` does; the text must be withheld.
-    """
-    redaction = redact((text,), detect=detect)
-    return redaction.parts[0], redaction.counts
-
-
 def _found(texts: Sequence[str], detect: Detect) -> list[list[Span]]:
     """What must be taken out of each text, by place. They are inspected as one."""
     findings = detect(_BETWEEN.join(filter(None, texts)))

@@ -1,5 +1,6 @@
 """Documents by reference, as an assistant asks for them: what it sees, and what it never does."""
 
+import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -164,3 +165,29 @@ async def test_the_answer_of_a_slow_model_is_not_told_in_part(
                 assert IBAN not in redeemed.model_dump_json()
                 told = facts(redeemed)
     assert "[[IBAN_1]]" in told["answer"]
+
+
+async def test_a_cloud_that_was_allowed_a_redacted_document_can_put_no_value_into_the_answer(
+    home: Home, papers: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    values = ("X1234567", "hunter2!Zq9", IBAN)
+    note = f"Passport number: X1234567\nThe password is hunter2!Zq9\nIBAN: {IBAN}\n"
+    (papers / "pass.txt").write_text(note)
+    reply = "No: [[ID_1]], pw [[SECRET_1]], iban x[[IBAN_1]]y ref[[IBAN_1]]"
+    with Scribe(lambda _: [reply]) as cloud:
+        home.anthropic(cloud.address, "a-key-for-tests")
+        home.allow(cloud.address.removeprefix("http://"))
+        rules = home.places.whitelist.read_text()
+        home.places.whitelist.write_text(f"folders = ['{papers}']\n{rules}")
+        asked = {"prompt": HARD, "files": ["pass.txt"]}
+        async with connected(home, monkeypatch) as client:
+            told = facts(await client.call_tool("route_prompt", asked))
+            async with home.app() as app:
+                app.grants.grant(told["consent_id"], "redacted", channel="terminal")
+            result = await client.call_tool("route_prompt", asked)
+        sent = cloud.everything
+    assert facts(result)["where"] == "cloud"
+    for value in values:
+        assert value not in sent
+        assert value not in result.model_dump_json()
+    assert hashlib.sha256(note.encode()).hexdigest()[:8] not in sent

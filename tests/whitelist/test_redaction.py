@@ -11,7 +11,7 @@ from whitelist import Findings, detect
 from whitelist.detector.detect import Detector
 from whitelist.detector.tags import TAG, TAGGED
 from whitelist.errors import NotRedactable
-from whitelist.redaction import INSTRUCTION, ROUNDS, Redaction, concealed, redact
+from whitelist.redaction import INSTRUCTION, ROUNDS, Redaction, redact
 from whitelist.restoring import Restoring
 
 PLANTED = (
@@ -250,14 +250,3 @@ def test_an_answer_in_pieces_is_the_same_as_whole(data: st.DataObject, parts: li
         whole.lost,
         whole.altered,
     )
-
-
-def test_an_answer_is_concealed_for_good() -> None:
-    text, counts = concealed("IBAN GB29NWBK60161331926819, jo@acme.io, and jo@acme.io")
-    assert text == "IBAN [[IBAN_1]], [[EMAIL_1]], and [[EMAIL_1]]"
-    assert counts == {"IBAN": 1, "EMAIL": 1}
-
-
-def test_an_answer_that_cannot_be_inspected_is_withheld() -> None:
-    with pytest.raises(NotRedactable):
-        concealed("jo@acme.io", detect=lambda text: Findings(complete=False, failure="too slow"))

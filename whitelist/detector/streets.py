@@ -2,20 +2,11 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
-from itertools import takewhile
+from typing import NamedTuple
 
 from whitelist.detector.gazetteer import gazetteer
 from whitelist.detector.lexicon import Page
-from whitelist.detector.tokens import (
-    Token,
-    ending,
-    in_name,
-    known,
-    name_of,
-    tokens_after,
-    tokens_before,
-)
+from whitelist.detector.tokens import Token, Word, name_of
 
 Place = tuple[int, int]
 """Start and end."""
@@ -46,71 +37,75 @@ _GOES_ON = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Street:
-    """Where a street with its number stands, whether nothing else looks like that, and whether
-    only a postal code after it would prove it.
+class Street(NamedTuple):
+    """Where a street with its number stands, whether nothing else looks like that, whether only a
+    postal code after it would prove it, and whether the number comes first, as in a count.
     """
 
     start: int
     end: int
     sure: bool = False
     bare: bool = False
+    counts: bool = False
 
 
-def streets(page: Page, number: Place, least: int) -> list[Street]:
-    """What the number could be part of, the surest first. Words before `least` are not its."""
+def streets(
+    page: Page, before: Sequence[Token], after: Sequence[Token], number: Place, *, backed: bool
+) -> list[Street]:
+    """What the number with the words before and after it could be, the surest first. Where it is
+    not `backed` by what is said before or after it, a street that it ends must be sure.
+    """
     found: list[Street] = []
-    before = tokens_before(page, number[0], least)
-    if before:
-        found += _box(page, before, number)
-        found += _named_before(page, before, number)
-    after = tokens_after(page, number[1])
+    if before and (backed or _is_telling(before)):
+        found += _ended(page, before, number)
     if after:
-        found += _typed_after(page, after, number)
-        if page.text[number[1]] != ",":
-            found += _english(page, after, number)
-    if _YEAR.match(page.text, *number):
-        found = [replace(street, sure=False, bare=True) for street in found]
-    return sorted(found, key=lambda street: not street.sure)
+        found += _begun(page, after, number)
+    if found and _YEAR.match(page.text, *number):
+        return [street._replace(sure=False, bare=True) for street in found]
+    if len(found) > 1:
+        found.sort(key=_doubt)
+    return found
 
 
-def _named_before(page: Page, tokens: Sequence[Token], number: Place) -> Iterator[Street]:
-    """`Via Roma 10`, `Váci utca 12`, `Hauptstraße 5`, and plain `Ilica 5`."""
-    last, end = tokens[-1], number[1]
-    for place in range(len(tokens) - 2, -1, -1):
-        enough = _kind_before(tokens, place)
-        rest = tokens[place + 1 :]
-        if enough is not None and all(map(in_name, rest)) and any(t.capital for t in rest):
-            yield Street(tokens[place].start, end, enough)
+def _doubt(street: Street) -> bool:
+    return not street.sure
+
+
+def is_counted(plain: str, start: int) -> bool:
+    """Whether the number at `start` counts something: "the 12", "Chapter 3"."""
+    return _COUNTED.search(plain, max(0, start - 16), start) is not None
+
+
+def _is_telling(tokens: Sequence[Token]) -> bool:
+    return any([token.word.telling for token in tokens])
+
+
+def _ended(page: Page, tokens: Sequence[Token], number: Place) -> Iterator[Street]:
+    """Streets that end with the number."""
+    if tokens[-1].word.bare in gazetteer().box_ends:
+        yield from _box(page, tokens, number)
+    if len(tokens) > 1:
+        yield from _typed_before(tokens, number)
+    yield from _named_before(page, tokens, number)
+
+
+def _begun(page: Page, tokens: Sequence[Token], number: Place) -> Iterator[Street]:
+    """Streets that begin with the number."""
+    telling = len(tokens) > 1 and _is_telling(tokens)
+    if telling:
+        yield from _typed_after(tokens, number)
+    if page.text[number[1]] == ",":
+        return
+    if telling:
+        yield from _english(page, tokens, number)
+        yield from _in_small_letters(tokens, number)
+    end = 0
+    for token in tokens[:_MOST_NAMES]:
+        if not token.word.capital:
             break
-    name = name_of(reversed(tokens[:-1]))[:_MOST_NAMES]
-    kind = known(last, gazetteer().after)
-    if kind is not None and name:
-        yield Street(name[-1].start, end, kind)
-    compound = ending(last)
-    if compound is not None:
-        yield Street(last.start, end, compound)
-    if last.capital and page.text[last.end : number[0]] == " ":
-        start = name[-1].start if name else last.start
-        yield Street(start, end, bare=_is_no_name(page, last))
-
-
-def _kind_before(tokens: Sequence[Token], place: int) -> bool | None:
-    """Whether the word there opens a street's name; None where it does not."""
-    token, words = tokens[place], gazetteer()
-    previous = tokens[place - 1] if place else None
-    if token.bare == "via":  # Italian with a capital, or after an Italian preposition
-        return token.capital or (previous is not None and previous.bare in _ITALIAN)
-    if previous is not None and previous.capital and token.bare in words.english:
-        return None  # "Rowan Avenue Elementary School, 600"
-    return known(token, words.before)
-
-
-def _is_no_name(page: Page, token: Token) -> bool:
-    """Whether it is an acronym, or a part of a house ("Room 12")."""
-    short = token.end - token.start <= _ACRONYM and page.text[token.start : token.end].isupper()
-    return short or token.bare in gazetteer().units
+        end = token.end
+    if end:
+        yield Street(number[0], end, counts=True)
 
 
 def _box(page: Page, tokens: Sequence[Token], number: Place) -> Iterator[Street]:
@@ -119,54 +114,112 @@ def _box(page: Page, tokens: Sequence[Token], number: Place) -> Iterator[Street]
         return
     for count in (3, 2, 1):
         words = tokens[-count:]
-        said = " ".join(token.bare for token in words)
-        if said in gazetteer().boxes and (len(said) > 3 or words[0].capital):
+        said = " ".join([token.word.bare for token in words])
+        if said in gazetteer().boxes and (len(said) > 3 or words[0].word.capital):
             yield Street(words[0].start, number[1], sure=said not in ("box", "pl"))
             return
 
 
-def _typed_after(page: Page, tokens: Sequence[Token], number: Place) -> Iterator[Street]:
+def _typed_before(tokens: Sequence[Token], number: Place) -> Iterator[Street]:
+    """`Via Roma 10`, `Váci utca 12`."""
+    capital = False
+    for place in range(len(tokens) - 2, -1, -1):
+        if not tokens[place + 1].word.inside:
+            break
+        capital = capital or tokens[place + 1].word.capital
+        enough = _kind_before(tokens, place) if capital else None
+        if enough is not None:
+            yield Street(tokens[place].start, number[1], enough)
+            break
+    enough = tokens[-1].word.kinds.after
+    if enough is not None:
+        name = _name_before(tokens)
+        if name:
+            yield Street(name[-1].start, number[1], enough)
+
+
+def _kind_before(tokens: Sequence[Token], place: int) -> bool | None:
+    """Whether the word there opens a street's name; None where it does not."""
+    word = tokens[place].word
+    if word.kinds.before is None:
+        return None
+    previous = tokens[place - 1].word if place else None
+    if word.bare == "via":  # Italian with a capital, or after an Italian preposition
+        return word.capital or (previous is not None and previous.bare in _ITALIAN)
+    if previous is not None and previous.capital and word.kinds.english is not None:
+        return None  # "Rowan Avenue Elementary School, 600"
+    return word.kinds.before
+
+
+def _named_before(page: Page, tokens: Sequence[Token], number: Place) -> Iterator[Street]:
+    """`Hauptstraße 5`, and plain `Ilica 5`."""
+    start, end, word = tokens[-1]
+    if word.ending is not None:
+        yield Street(start, number[1], word.ending)
+    if word.capital and page.text[end : number[0]] == " ":
+        name = _name_before(tokens)
+        first = name[-1].start if name else start
+        yield Street(first, number[1], bare=_is_no_name(page.text[start:end], word.bare))
+
+
+def _name_before(tokens: Sequence[Token]) -> Sequence[Token]:
+    """The words that make up a name before the last one, backwards."""
+    return name_of(tokens[-2::-1])[:_MOST_NAMES] if len(tokens) > 1 else ()
+
+
+def _is_no_name(text: str, bare: str) -> bool:
+    """Whether it is an acronym, or a part of a house ("Room 12")."""
+    return (len(text) <= _ACRONYM and text.isupper()) or bare in gazetteer().units
+
+
+def _typed_after(tokens: Sequence[Token], number: Place) -> Iterator[Street]:
     """`12 rue de la Paix`."""
-    kind = known(tokens[0], gazetteer().before)
-    name = name_of(tokens[1:])
-    if kind is None or not name or len(tokens[0].bare) < 2:
+    first = tokens[0].word
+    if first.kinds.before is None or len(first.bare) < 2:
         return
-    french = not tokens[0].capital or tokens[1].bare in gazetteer().particles
-    yield Street(number[0], name[-1].end, kind or french)
+    name = name_of(tokens[1:])
+    if name:
+        french = not first.capital or tokens[1].word.bare in gazetteer().particles
+        yield Street(number[0], name[-1].end, first.kinds.before or french)
 
 
 def _english(page: Page, tokens: Sequence[Token], number: Place) -> Iterator[Street]:
-    """`12 Main Street`, `12 Gary Harbor`, `12 main street`, and plain `12 Long Meadow`."""
+    """`12 Main Street`, `12 Gary Harbor`."""
+    suffixes = gazetteer().suffixes
+    for place in range(1, min(len(tokens), _MOST_NAMES + 1)):
+        if not tokens[place - 1].word.inside:
+            return
+        word = tokens[place].word
+        if word.capital and (word.kinds.english is not None or word.bare in suffixes):
+            end = _with_direction(tokens, place)
+            enough = word.kinds.english or _stands_alone(page, word, number, end)
+            yield Street(number[0], end, enough, counts=True)
+
+
+def _stands_alone(page: Page, word: Word, number: Place, end: int) -> bool:
+    """Whether the sentence ends or goes on after a street that could be something else; and where
+    it is called what few streets are, whether words lead up to it.
+    """
+    if not _GOES_ON.match(page.plain, end):
+        return False
+    if word.kinds.english is not None:
+        return True
     start = number[0]
-    if _COUNTED.search(page.plain, max(0, start - 16), start):
-        return
-    words = gazetteer()
-    led = _LED_TO.search(page.plain, max(0, start - 24), start) is not None
-    for place, token in enumerate(tokens[1 : _MOST_NAMES + 1], start=1):
-        if not in_name(tokens[place - 1]):
-            break
-        end = _with_direction(tokens, place)
-        kind = known(token, words.english)
-        if token.capital and (kind is not None or token.bare in words.suffixes):
-            alone = _GOES_ON.match(page.plain, end) is not None
-            named = led and number[1] - start > 1
-            yield Street(start, end, kind or (alone and (kind is not None or named)))
-    yield from _in_small_letters(tokens, number)
-    name = list(takewhile(lambda token: token.capital, tokens[:_MOST_NAMES]))
-    if name:
-        yield Street(start, name[-1].end)
+    led = number[1] - start > 1 and _LED_TO.search(page.plain, max(0, start - 24), start)
+    return bool(led)
 
 
 def _in_small_letters(tokens: Sequence[Token], number: Place) -> Iterator[Street]:
-    for place, token in enumerate(tokens[1:4], start=1):
-        if token.bare in _SMALL:
-            if not any(t.bare in _SMALL_TALK for t in tokens[:place]):
-                yield Street(number[0], token.end)
+    """`12 main street`."""
+    for place in range(1, min(len(tokens), 4)):
+        if tokens[place].word.bare in _SMALL:
+            if not any(token.word.bare in _SMALL_TALK for token in tokens[:place]):
+                yield Street(number[0], tokens[place].end, counts=True)
             return
 
 
 def _with_direction(tokens: Sequence[Token], place: int) -> int:
     for token in tokens[place + 1 : place + 2]:
-        if token.capital and token.bare in gazetteer().directions:
+        if token.word.capital and token.word.bare in gazetteer().directions:
             return token.end
     return tokens[place].end

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from whitelist.detector.gazetteer import gazetteer
 from whitelist.detector.lexicon import Page
 
-_GAP = re.compile(r"\.?[\s,;|>?*•·-]{1,14}")
-_CAPITAL = r"[^\W\d_a-zß-öø-ÿ]"
+GAP = re.compile(r"\.?[\s,;|>?*•·-]{1,14}")
+CAPITAL = r"[^\W\d_a-zß-öø-ÿ]"
 _TOWN = (
-    rf"{_CAPITAL}[\w'.-]{{1,24}}(?:[ -](?:[a-z]{{1,4}}[ -]){{0,2}}{_CAPITAL}[\w'.-]{{0,24}}){{0,3}}"
+    rf"{CAPITAL}[\w'.-]{{1,24}}+(?:[ -](?:[a-z]{{1,4}}[ -]){{0,2}}{CAPITAL}[\w'.-]{{0,24}}+){{0,3}}"
 )
 _STATE = r"[A-Z]{2,3}"
 _BRITISH = r"[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}\b"  # Royal Mail's form of a postcode
@@ -30,12 +30,13 @@ _DISTRICT = re.compile(rf"{_TOWN},?\n[\s>?|]{{0,8}}")
 _NUMBERED = re.compile(
     r"\s?(?:no\.?|nr\.?|n[º°.])?[\s#:.]{0,2}(?:[a-z]?[-/]?\d{1,5}[a-z]?|[a-z]|[ivx]{1,4})(?!\w)"
 )
-_STOREYS = re.compile(
+STOREYS = re.compile(
     r"#\s?\d{1,5}[a-z]?(?!\w)|\d{1,2}(?:st|nd|rd|th|er|e|eme|[.oa°])?\s?(?:floor|fl|og|stock|etage|piso|planta|andar|"
     r"th|tv|mf|sal|emelet|em|patro|poschodie|aj|sprat|kat)\b\.?(?:\s[a-z\d]{1,3}\b\.?)?|\d{1,2}[oa°](?:\s[a-z])?(?!\w)"
 )
 _WORD = re.compile(r"([^\W\d_]{1,16})([.:]?)")
 _SHORT = 2
+_HEAD = re.compile(r"[^\W\d_]+")
 _COUNTRY = re.compile(r"[^\W\d_][\w'&-]{1,20}(?: [^\W\d_][\w'&-]{0,20}){0,4}")
 _COUNTRY_CODE = re.compile(r"[ ,]{1,2}\d{3,6}(?:-\d{3,4})?\b")
 _MOST = 6
@@ -57,7 +58,7 @@ def rest_at(page: Page, end: int) -> Rest:
     """
     flat = coded = country = False
     for _ in range(_MOST):
-        gap = _GAP.match(page.text, end)
+        gap = GAP.match(page.text, end)
         if gap is None:
             break
         place = gap.end()
@@ -92,11 +93,11 @@ def _is_proof(code: str) -> bool:
 
 def _unit(plain: str, place: int) -> int:
     """Where a flat, a floor or the like ends; 0 where there is none. Short words need a point."""
-    if not plain[place : place + 1].isalpha():
-        storey = _STOREYS.match(plain, place)
-        return storey.end() if storey is not None else 0
     word = _WORD.match(plain, place)
-    if word is None or word[1] not in gazetteer().units or (len(word[1]) <= _SHORT and not word[2]):
+    if word is None:
+        storey = STOREYS.match(plain, place)
+        return storey.end() if storey is not None else 0
+    if word[1] not in gazetteer().units or (len(word[1]) <= _SHORT and not word[2]):
         return 0
     numbered = _NUMBERED.match(plain, word.end())
     return numbered.end() if numbered is not None else 0
@@ -108,16 +109,17 @@ def _land(page: Page, place: int) -> int | None:
     if here is not None:
         return here
     town = _TOWN_ALONE.match(page.text, place)
-    gap = _GAP.match(page.text, town.end()) if town is not None else None
+    gap = GAP.match(page.text, town.end()) if town is not None else None
     return _country(page.plain, gap.end()) if gap is not None else None
 
 
 def _country(plain: str, place: int) -> int | None:
-    words = _COUNTRY.match(plain, place)
-    if words is None:
+    head = _HEAD.match(plain, place)
+    if head is None or head[0] not in gazetteer().country_heads:
         return None
+    words = _COUNTRY.match(plain, place)
     names = gazetteer().countries
-    end = words.end()
+    end = words.end() if words is not None else place
     while end > place:
         if plain[place:end] in names:
             code = _COUNTRY_CODE.match(plain, end)

@@ -1,0 +1,71 @@
+"""Words and codes without which no number is one of a house, found in the whole text at once."""
+
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
+
+from whitelist.detector.gazetteer import gazetteer
+from whitelist.detector.lexicon import Page
+from whitelist.detector.tokens import WIDTH
+from whitelist.detector.towns import CAPITAL, GAP, STOREYS
+
+# What every postal code holds. (The shapes themselves are in towns.py.)
+_CODE = re.compile(r"\d{4}|\d\d-\d{3}|\d{3} \d\d|\d[A-Z]{2}\b|\d[A-Z][ -]?\d|\d[\dW] [A-Z\d]{4}\b")
+_AHEAD = re.compile(r"\.?[ \t]{0,3}(?:(?P<part>[,;\n\r|>#]|\d)|(?P<word>[^\W\d_]{1,16}))")
+_WORD = re.compile(r"[^\W\d_]+")
+_CAPITAL = re.compile(CAPITAL)
+_FIGURES = re.compile(rf"\d{{4}}|\d\d-\d{{3}}|\d{{3}} \d\d|{STOREYS.pattern}")
+_REST = 256  # characters after a street, in which a flat, a code or a country must begin
+
+
+class Clues:
+    """Where the words for living somewhere end, where words stand that name a street and nothing
+    else, and where flats, postal codes and countries could be.
+    """
+
+    def __init__(self, page: Page, telling: Sequence[int]) -> None:
+        table = gazetteer()
+        self._page = page
+        self._led = [mark.end for mark in page.marks if mark.kind == "ADDRESS"]
+        self._telling = telling
+        self._rest = [match.start() for match in _CODE.finditer(page.text)]
+        self._rest += [
+            start
+            for word, start, _ in page.words
+            if word in table.units or word in table.country_heads
+        ]
+        self._rest.sort()
+
+    def tell(self, number: tuple[int, int]) -> bool:
+        """Whether there is a word within reach of the number that alone could make it one."""
+        place = bisect_left(self._telling, number[0] - WIDTH)
+        return place < len(self._telling) and self._telling[place] < number[1] + WIDTH
+
+    def promise(self, end: int) -> bool:
+        """Whether a flat, a code or a country could follow the street of a number that ends at
+        `end`.
+        """
+        place = bisect_left(self._rest, end)
+        return place < len(self._rest) and self._rest[place] < end + WIDTH + _REST
+
+    def follow(self, end: int) -> bool:
+        """A cheap look ahead: whether a flat, a code or a country could begin after `end`."""
+        text, plain, units = self._page.text, self._page.plain, gazetteer().units
+        ahead = _AHEAD.match(plain, end)
+        if ahead is None:
+            return False
+        if ahead["part"] is None:
+            return ahead["word"] in units
+        gap = GAP.match(text, end)
+        place = gap.end() if gap is not None else end
+        word = _WORD.match(plain, place)
+        if word is None:
+            return _FIGURES.match(plain, place) is not None
+        if word[0] in units or word[0] in gazetteer().country_heads:
+            return True
+        return bool(_CAPITAL.match(text, place)) and self.promise(place)
+
+    def led_from(self, start: int) -> int:
+        """Where the last words for living somewhere end before `start`; -1 where there are none."""
+        place = bisect_right(self._led, start)
+        return self._led[place - 1] if place else -1
