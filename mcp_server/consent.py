@@ -6,6 +6,7 @@ host that is on the whitelist; or allow one exact host of a provider that is set
 Everything else waits for `homeward approve`.
 """
 
+import re
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar
@@ -28,6 +29,9 @@ if TYPE_CHECKING:
 
 Ctx = Context[Service, Any]
 F = TypeVar("F", bound=BaseModel)
+
+_NO_NAME = re.compile(r"\S*@\S*|\S*\d[\d -]{4,}\S*")
+"""What is in no host's name, and could be a message in its place: it is kept in books and logs."""
 
 
 class Choice(BaseModel):
@@ -135,7 +139,10 @@ def caller(ctx: Ctx) -> str:
     Marked as a host's, so that none can take the name of another face and read its answers.
     """
     params = ctx.session.client_params
-    return f"mcp:{params.client_info.name[:80]}" if params is not None else "mcp"
+    if params is None:
+        return "mcp"
+    name = _NO_NAME.sub("…", params.client_info.name[:80])
+    return f"mcp:{name}"
 
 
 def chosen(outcome: Any) -> str:

@@ -24,8 +24,10 @@ from mcp_server.wiring import App
 from switchboard.asking import ConsentRequired, in_words
 from switchboard.errors import InvalidRequest
 from switchboard.request import OnStep, OnText, Request
-from whitelist import KINDS, Proposal, Refused, check
+from whitelist import KINDS, Proposal, check
+from whitelist.concealing import concealed
 from whitelist.consent import Consent
+from whitelist.errors import NotRedactable
 from whitelist.grants import Ask
 
 
@@ -95,11 +97,7 @@ class Desk:
         )
 
     async def decide(self, request: Request, choice: str) -> None:
-        """Carry out what the person chose about a text inside their host.
-
-        Raises:
-            Refused: it is to be kept here, where no model can answer it.
-        """
+        """Carry out what the person chose about a text inside their host."""
         ask = await self._narrow(request) if choice else None
         if ask is None:
             return
@@ -107,11 +105,6 @@ class Desk:
             await anyio.to_thread.run_sync(self._consent.allow, ask, "redacted")
             return
         await anyio.to_thread.run_sync(self._consent.keep_local, ask)
-        raise Refused(
-            "The person keeps this text on their machine, and no model there can answer it.",
-            fix="Leave the personal data out, or ask with prefer='auto' once a local model runs.",
-            rule="the person decided",
-        )
 
     async def _narrow(self, request: Request) -> Ask | None:
         """The question, if a host may answer it: nothing of tier A, nothing by reference."""
@@ -155,8 +148,9 @@ class Desk:
             if not self._is_narrow(proposal):
                 return None
             return (
-                f"{proposal.caller} asks to let Homeward send prompts without personal data to "
-                f"{proposal.resource_name}. Its reason, in its own words: {proposal.reason!r} "
+                f"{proposal.caller} asks to let Homeward send prompts to "
+                f"{proposal.resource_name}, by your rules for personal data. Its reason, in its "
+                f"own words: {proposal.reason!r} "
                 f"Allow it for one hour? (For good: run `homeward approve {proposal.id}`.)"
             )
 
@@ -165,7 +159,14 @@ class Desk:
     def _proposal(
         self, resource_type: str, resource_name: str, reason: str, caller: str
     ) -> Proposal:
-        return self.app.proposals.propose(resource_type, resource_name, reason, caller)
+        return self.app.proposals.propose(resource_type, resource_name, self._clear(reason), caller)
+
+    def _clear(self, reason: str) -> str:
+        """An assistant's own words are kept and shown: not with what they may hold of secrets."""
+        try:
+            return concealed(reason, detect=self.app.detect)[0]
+        except NotRedactable:
+            return "(withheld: it could not be inspected)"
 
     def _is_narrow(self, proposal: Proposal) -> bool:
         """One exact host of a provider that the person has set up, and nothing else."""

@@ -118,7 +118,7 @@ def counted(ask: Ask) -> str:
 def _facts(ask: Ask) -> tuple[tuple[str, str], ...]:
     facts = (
         ("To", ask.destination),
-        ("Model", ask.model),
+        ("Model", f"{ask.model}, or another there"),
         ("For", ask.task.replace("_", " ")),
         ("It holds", counted(ask)),
         ("Such as", ", ".join(ask.samples)),

@@ -8,6 +8,7 @@ from switchboard.planning import Drawn
 from switchboard.reading import Reading
 from vocabulary import HomewardError
 from whitelist.detector.findings import KINDS
+from whitelist.errors import Refused
 from whitelist.grants import Ask, Grant, Grants
 from whitelist.policy import Verdict
 from whitelist.samples import samples
@@ -45,10 +46,18 @@ class Asking:
         """The question about the best model that would do; the same one while it waits.
 
         Raises:
-            Refused: too many questions wait already.
+            Refused: the person said no within the hour, or too many questions wait already.
         """
         candidate, verdict = drawn.asking[0]
-        return ConsentRequired(self._ask(reading, candidate, verdict))
+        ask = self._ask(reading, candidate, verdict)
+        if ask.state == "refused":
+            raise Refused(
+                "The person keeps this text on their machine, and no model there can answer it.",
+                fix="Leave the personal data out, or ask with prefer='auto' once a local model "
+                "runs.",
+                rule="the person decided",
+            )
+        return ConsentRequired(ask)
 
     def spend(self, grant: Grant) -> bool:
         """Use a consent up; False where another call has used it."""

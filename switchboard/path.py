@@ -81,6 +81,8 @@ class Switchboard:
                 plan, self._errand(reading, drawn), on_text=on_text, on_step=on_step
             )
         except AllFailed as failed:
+            if any(tried.outcome == "kept" for tried in failed.tried):
+                drawn = await self._planner.draw(reading)  # the consent is used up by now
             if not drawn.asking:
                 raise
             raise await self._question(reading, drawn) from failed

@@ -17,6 +17,7 @@ from whitelist.audit_chain import (
     Verification,
     fingerprint,
     gap_seal,
+    is_half,
     seal,
     verify_lines,
 )
@@ -215,7 +216,7 @@ class Audit:
             elif head.count > count:  # a tail was cut: go on from its end, so that it shows
                 count, before = head.count, head.mac
             body = {"seq": count + 1, **body}
-            if gap.strip(b"\n"):  # vouch for what a killed process left unfinished
+            if is_half(gap):  # vouch for what a killed process left unfinished
                 body["gap"] = gap_seal(key, gap)
             mac = seal(key, before, body)
             line = json.dumps({**body, "mac": mac}, ensure_ascii=True).encode() + b"\n"

@@ -95,6 +95,11 @@ def seal(key: bytes, before: str, body: Mapping[str, Any]) -> str:
     return keyed(key, f"{before}\n{text}".encode())
 
 
+def is_half(gap: bytes) -> bool:
+    """Whether these last bytes of a log can be what a killed process left: a line without end."""
+    return bool(gap.strip(b"\n")) and not gap.endswith(b"\n")
+
+
 def gap_seal(key: bytes, gap: bytes) -> str:
     """How a line vouches for the bytes of a half line before it."""
     return keyed(key, b"gap\n" + gap.strip(b"\n"))
@@ -120,7 +125,9 @@ def verify_lines(lines: Iterable[bytes], key: bytes, head: Head | None) -> Verif
         halves, gap = halves + bool(gap.strip(b"\n")), b""
         before, count = line.mac, line.seq
         at_head = line.mac if count == head.count else at_head
-    halves += bool(gap.strip(b"\n"))
+    if gap.strip(b"\n") and not is_half(gap):
+        return broken("At the end stands something that was not written by Homeward.", number)
+    halves += is_half(gap)
     if count < head.count:
         return broken(f"It ends after line {count}, but {head.count} were written.", number)
     if at_head != head.mac:

@@ -44,7 +44,7 @@ def disclosure(
             "detection incomplete",
             f"The text could not be inspected in full ({findings.failure}), "
             "so it is treated as secret.",
-            "Use a local model, or send a shorter text.",
+            "Use a local model; a shorter text may be inspected in full.",
         )
     tiers = {finding.tier for finding in findings.items}
     rules: dict[str, Rule] = {

@@ -78,6 +78,7 @@ class Grants(Protocol):
         caller: str,
     ) -> Ask:
         """A pending question: a new one, or the one that waits for this content and destination.
+        Within an hour of a refusal it is the refused one: a no is not asked away.
 
         Raises:
             Unusable: the destination is no exact host.

@@ -20,9 +20,9 @@ def show_audit(lines: int, *, as_json: bool) -> None:
         if as_json:
             print(json.dumps([asdict(entry) for entry in entries]))
             return
-        table = Table(
-            "time", "decision", "to", "task", "personal data", "form", "asked by", box=None
-        )
+        table = Table(box=None)
+        for title in ("time", "decision", "to", "task", "personal data", "form", "asked by"):
+            table.add_column(title, overflow="fold")  # a record that is cut short is none
         for entry in entries:
             counts = ", ".join(f"{n}× {kind}" for kind, n in entry.counts.items()) or "none"
             form = str(entry.form).replace("_", " ")

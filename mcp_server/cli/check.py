@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -33,6 +34,11 @@ _WHOLE: Mapping[Rule, str] = {
     "redact": "So this text may go to a cloud that the whitelist allows, with tags in it.",
     "send": "So the whitelist decides where this text may go.",
 }
+
+
+_PATH = re.compile(
+    r"(?:~|\.{0,2}/|[A-Za-z]:\\)\S*\Z|\S+\.(?:txt|md|csv|json|pdf|docx|xlsx|html?|eml)\Z"
+)
 
 
 def check_text(text: str, *, as_json: bool) -> None:
@@ -69,12 +75,17 @@ def check_text(text: str, *, as_json: bool) -> None:
 def _text_of(text: str) -> str:
     if text == "-":
         return sys.stdin.buffer.read().decode("utf-8", "replace")
-    path = Path(text)
+    path = Path(text).expanduser() if text.startswith("~") else Path(text)
     try:
         is_file = len(text) < 4096 and path.is_file()
     except OSError:
         return text
     if not is_file:
+        if _PATH.match(text):  # to call it harmless as a text would be worse than to refuse
+            raise InvalidRequest(
+                "That looks like a file's name, and there is no such file.",
+                fix="Check the name; a text with a blank in it is read as a text.",
+            )
         if not any(letter.isspace() for letter in text):  # perhaps a name that was mistyped
             print("(No file has that name: it is read as a text.)", file=sys.stderr)
         return text

@@ -35,7 +35,7 @@ def list_whitelist(*, as_json: bool) -> None:
     """The four lists, the hosts for a while, the rules for sensitive data, and what waits."""
 
     async def work(app: App) -> None:
-        whitelist, for_a_while = app.whitelist(), app.grants.hosts()
+        whitelist, for_a_while = load_whitelist(app.places.whitelist), app.grants.hosts()
         lists = {KEYS[kind]: list(whitelist.entries(kind)) for kind in KEYS}
         rules = {tier: whitelist.handling.rule(tier) for tier in RULES}
         if as_json:

@@ -7,7 +7,7 @@ from typing import Any, Literal
 import pytest
 from mcp import Client
 from mcp.client.session import ElicitationFnT
-from mcp.types import CallToolResult, TextContent
+from mcp.types import CallToolResult, Implementation, TextContent
 
 from mcp_server.server import create
 from tests.homes import Home
@@ -23,12 +23,13 @@ async def connected(
     era: Mode = "auto",
     patience_s: float = 30,
     answering: ElicitationFnT | None = None,
+    info: Implementation | None = None,
 ) -> AsyncIterator[Client]:
     """`answering` is the host's way of asking its person; without it, it cannot ask."""
     for name, value in home.environ.items():
         monkeypatch.setenv(name, value)
     server = create(home.places, patience_s=patience_s)
-    async with Client(server, mode=era, elicitation_callback=answering) as client:
+    async with Client(server, mode=era, elicitation_callback=answering, client_info=info) as client:
         yield client
 
 

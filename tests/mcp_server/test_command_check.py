@@ -98,3 +98,10 @@ def test_a_document_that_cannot_be_read_is_said_to_be_so(home: Home, tmp_path: P
     said = homeward(home, "check", str(tmp_path / "locked.pdf"))
     assert said.status == 1
     assert "locked.pdf is encrypted." in said.err
+
+
+@pytest.mark.parametrize("name", ["~/nothing/here.txt", "./letter", "/nowhere/a.pdf", "rent.docx"])
+def test_a_name_that_no_file_has_is_not_called_harmless(home: Home, name: str) -> None:
+    said = homeward(home, "check", name)
+    assert said.status == 1
+    assert "there is no such file" in said.err

@@ -8,7 +8,7 @@ import anyio
 import pytest
 from mcp.client import ClientRequestContext
 from mcp.client.session import ElicitationFnT
-from mcp.types import ElicitRequestParams, ElicitResult
+from mcp.types import ElicitRequestParams, ElicitResult, Implementation
 
 from tests.homes import HARD, Home
 from tests.mcp_server.clients import ERAS, Mode, connected, facts, text
@@ -222,3 +222,36 @@ async def test_a_hostile_host_that_says_yes_to_everything_gains_the_narrow_effec
         assert EMAIL not in cloud.everything
         assert IBAN not in cloud.everything
         assert home.places.whitelist.read_text() == before
+
+
+async def test_what_an_assistant_says_of_itself_is_kept_without_secrets(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = {"resource_type": "domain", "resource_name": "example.org", "reason": f"Pay {IBAN} now"}
+    async with connected(home, monkeypatch) as client:
+        facts(await client.call_tool("add_to_whitelist", asked))
+    async with home.app() as app:
+        [proposal] = app.proposals.pending()
+    assert proposal.reason == "Pay [[IBAN_1]] now"
+
+
+@pytest.mark.parametrize(
+    ("name", "kept"),
+    [
+        ("claude-ai", "mcp:claude-ai"),
+        ("Visual Studio Code 1.104", "mcp:Visual Studio Code 1.104"),
+        (f"mail {EMAIL} now", "mcp:mail … now"),
+        (f"pay {IBAN}", "mcp:pay …"),
+        ("card 4532 7189 0245 1067", "mcp:card …"),
+    ],
+)
+async def test_a_hosts_name_is_kept_without_what_is_in_no_name(
+    home: Home, monkeypatch: pytest.MonkeyPatch, name: str, kept: str
+) -> None:
+    asked = {"resource_type": "domain", "resource_name": "example.org", "reason": "to see"}
+    info = Implementation(name=name, version="1")
+    async with connected(home, monkeypatch, info=info) as client:
+        facts(await client.call_tool("add_to_whitelist", asked))
+    async with home.app() as app:
+        [proposal] = app.proposals.pending()
+    assert proposal.caller == kept

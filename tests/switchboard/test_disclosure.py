@@ -13,6 +13,7 @@ from switchboard.asking import ConsentRequired
 from tests.homes import HARD, Home
 from tests.wire.scribe import Scribe
 from vocabulary import Message, TaskKind
+from whitelist import Refused
 from whitelist.documents import Document
 from whitelist.grants import Form
 
@@ -220,3 +221,13 @@ async def test_with_a_model_for_names_that_is_not_there_every_text_counts_as_sec
         assert cloud.heard == []
     assert answer.local
     assert any("could not be inspected in full" in e.reason for e in answer.decision.excluded)
+
+
+async def test_a_no_is_not_asked_away(home: Home) -> None:
+    with cloud_of(home) as cloud:
+        async with home.app() as app:
+            app.grants.refuse((await asked(app, PRIVATE)).ask.id, channel="terminal")
+            with pytest.raises(Refused, match="The person keeps this text"):
+                await app.switchboard.answer(PRIVATE)
+            assert app.grants.pending() == []
+        assert cloud.heard == []

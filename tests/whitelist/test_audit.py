@@ -202,7 +202,7 @@ def test_another_key_does_not_verify(audit: Audit, key_path: Path, tmp_path: Pat
 
 
 @pytest.mark.parametrize(
-    "half", [b'{"seq": 3, "at": "20', b"\x00\x00\x00", b'{"seq": 3}\n', b'{"seq": 3, "mac": 5}']
+    "half", [b'{"seq": 3, "at": "20', b"\x00\x00\x00", b'{"seq": 3, "mac": 5}']
 )
 def test_a_line_that_a_killed_process_left_half_is_closed_off(audit: Audit, half: bytes) -> None:
     noted(audit, 1)
@@ -214,6 +214,16 @@ def test_a_line_that_a_killed_process_left_half_is_closed_off(audit: Audit, half
     found = audit.verify()
     assert (found.ok, found.entries, found.half_lines) == (True, 3, 1)
     assert [entry.request_id for entry in audit.tail(9)] == ["r1", "r2", "r3"]
+
+
+@pytest.mark.parametrize("line", [b"{garbage\n", b'{"seq": 3}\n', b"half {garbage\n\n"])
+def test_a_line_that_was_put_in_shows_then_and_later(audit: Audit, line: bytes) -> None:
+    noted(audit, 1)
+    with audit.path.open("ab") as log:
+        log.write(line)
+    assert not audit.verify().ok
+    noted(audit, 2)
+    assert "not written by Homeward" in audit.verify().problem
 
 
 def test_a_line_that_lost_only_its_end_is_whole(audit: Audit) -> None:

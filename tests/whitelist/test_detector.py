@@ -263,7 +263,7 @@ def test_a_failing_finder_counts_as_secret_and_says_nothing_of_the_text() -> Non
 
     findings = Detector((broken,)).detect("hunter2")
     assert findings == Findings(
-        complete=False, failure="the detector failed: ValueError", version="2"
+        complete=False, failure="the detector failed: ValueError", version="3"
     )
 
 

@@ -92,22 +92,31 @@ def test_the_same_content_to_the_same_host_is_one_question(grants: SqliteGrants)
     assert len(grants.pending()) == 3
 
 
-@pytest.mark.parametrize("after", ["refused", "granted", "expired"])
+@pytest.mark.parametrize("after", ["refused an hour ago", "granted", "expired"])
 def test_once_it_was_decided_the_same_is_a_new_question(
     grants: SqliteGrants, clock: Clock, after: str
 ) -> None:
     first = asked(grants)
-    if after == "refused":
+    if after == "refused an hour ago":
         grants.refuse(first.id, channel="terminal")
+        clock.now += HOUR + 1
     elif after == "granted":
         grants.grant(first.id, "redacted", channel="terminal")
     else:
         clock.now += 24 * HOUR
     seen = grants.get(first.id)
     assert seen is not None
-    assert seen.state == after
+    assert seen.state == after.split()[0]
     assert grants.pending() == []
     assert asked(grants).id != first.id
+
+
+def test_a_no_is_not_asked_away_within_the_hour(grants: SqliteGrants) -> None:
+    first = asked(grants)
+    grants.refuse(first.id, channel="terminal")
+    again = asked(grants)
+    assert (again.id, again.state) == (first.id, "refused")
+    assert asked(grants, fingerprint="e" * 64).state == "pending"
 
 
 @pytest.mark.parametrize(

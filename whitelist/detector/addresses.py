@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from whitelist.detector.births import months
 from whitelist.detector.clues import Clues
 from whitelist.detector.gazetteer import gazetteer
-from whitelist.detector.lexicon import Page, folded
+from whitelist.detector.lexicon import Page
 from whitelist.detector.scan import Hit
 from whitelist.detector.streets import Place, Street, is_counted, streets
 from whitelist.detector.tokens import Tokens
@@ -79,9 +79,9 @@ def _address(page: Page, tokens: Tokens, clues: Clues, number: Place) -> Place |
     if not (led or telling or clues.promise(end)):
         return None
     backed = led or clues.follow(end)
-    before = tokens.before(start, least) if telling or backed else ()
-    after = tokens.after(end)
-    for street in streets(page, before, after, number, backed=backed):
+    for street in streets(page, tokens, number, least, telling=telling, backed=backed):
+        if street.bare and not clues.is_coded(street.end):
+            continue
         if street.sure or clues.follow(street.end) or (led and _is_led(page, clues, street.start)):
             rest = rest_at(page, street.end)
             if _is_one(page, clues, street, rest):
@@ -101,7 +101,7 @@ def _is_one(page: Page, clues: Clues, street: Street, rest: Rest) -> bool:
         return True
     if street.bare and not rest.coded:
         return False
-    if not months().isdisjoint(folded(page.text[street.start : street.end]).split()):
+    if not months().isdisjoint(page.plain[street.start : street.end].split()):
         return False
     if rest.coded or rest.flat or _is_led(page, clues, street.start):
         return True

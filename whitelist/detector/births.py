@@ -2,7 +2,8 @@
 
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from bisect import bisect_left
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 
@@ -22,6 +23,9 @@ _DATE = re.compile(
 )
 _EDGE = re.compile(r"(?![\w/]|[.,-]\d)")
 _COMPACT = re.compile(r"\W{1,6}(?P<date>(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:[0-2]\d|3[01]))(?!\d)")
+
+_FIGURES = re.compile(r"\d\s?[./-]\s?\d|\d\s\d{1,2}\s\d{4}|\d{8}")
+_LONGEST = 32
 
 _REACH = 56
 _CLOSE, _NEXT = ("ne le", "b", "nac", "nar", "ur"), 3  # words of other meanings elsewhere
@@ -64,11 +68,22 @@ def births(page: Page) -> Iterator[Hit]:
     """Dates of the twentieth century and since that stand, within a few words, after a word for
     birth or before one ("12.5.1980 geboren"). Not: dates in an encyclopaedia's opening line.
     """
+    dates: Sequence[int] | None = None
     for place, mark in enumerate(page.marks):
-        if mark.kind == "DOB" and page.text[mark.start - 1 : mark.start] != "-":  # "Saudi-born"
+        if mark.kind != "DOB" or page.text[mark.start - 1 : mark.start] == "-":  # "Saudi-born"
+            continue
+        dates = _dates(page) if dates is None else dates
+        near = bisect_left(dates, mark.start - _BACK)
+        if near < len(dates) and dates[near] < mark.end + _REACH + _LONGEST:
             found = _after(page, mark, page.room(place)) or _before(page, mark)
             if found is not None:
                 yield "DOB", *found
+
+
+def _dates(page: Page) -> Sequence[int]:
+    """Where something stands that every date has: figures in a row or the name of a month."""
+    figures = [match.start() for match in _FIGURES.finditer(page.plain)]
+    return sorted(figures + [start for word, start, _ in page.words if word in months()])
 
 
 def date_at(plain: str, start: int, limit: int) -> tuple[int, int] | None:
@@ -104,7 +119,7 @@ def _after(page: Page, mark: Mark, limit: int) -> tuple[int, int] | None:
         return compact.span("date")
     for start in _starts(plain, end, limit):
         if _BETWEEN.fullmatch(plain, end, start):
-            found = date_at(plain, start, min(len(plain), start + 32))
+            found = date_at(plain, start, min(len(plain), start + _LONGEST))
             if found is not None:
                 return None if _is_of_record(plain, mark, found[1]) else found
     return None

@@ -1,10 +1,12 @@
 """Payment cards: a network's prefix and length, Luhn's check, and the ways to break them up."""
 
 import re
+from bisect import bisect
 from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import Any
 
+from whitelist.detector.numbers import ibans
 from whitelist.detector.scan import Hit, Scan, linear
 
 # Lengths by leading digits, from the networks' published ranges (ISO/IEC 7812).
@@ -31,13 +33,19 @@ _NETWORKS: tuple[tuple[range, int, frozenset[int]], ...] = (
 
 # A group of digits that a card may start with, and one more after whatever people put between:
 # blanks, line breaks, and the marks of tables, lists, quotations and bold type.
-_START = re.compile(r"\d(?<![^\W_]\d)(?<!\d\.\d)(?<!\b0,\d)\d{2,18}+(?![^\W_])", re.ASCII)
-_MORE = re.compile(r"(?P<gap>[\s\-./,_|:;*`~>'+]{1,8}+)(?P<digits>\d{1,19}+)(?![^\W_])", re.ASCII)
+# Letters may stand beside both: `card4556`.
+_START = re.compile(r"\d(?<!\d\d)(?<!\d\.\d)(?<!\b0[,xX]\d)\d{2,18}+(?!\d)", re.ASCII)
+_MORE = re.compile(r"(?P<gap>[\s\-./,_|:;*`~>'+]{1,8}+)(?P<digits>\d{1,19}+)(?!\d)", re.ASCII)
+_WORD = re.compile(r"\w", re.ASCII)
+_HEX = frozenset("0123456789abcdefABCDEF-")
+_HEX_LETTER = re.compile(r"[A-Fa-f]")
+_HASH = re.compile(r"(?:[^-]{8}){2,}|[^-]{25,}|.{8}(?:-.{4}){3}-.{12}")  # and UUIDs (RFC 9562)
+_REACH = 64
 _LINE_BEFORE = re.compile(r"\d[^\S\n]{0,4}\n[\s>]{0,4}\Z", re.ASCII)
 _LINE_AFTER = re.compile(r"[^\S\n]{0,4}\n[\s>]{0,4}\d", re.ASCII)
-_SPACED = re.compile(
-    r"\d(?<![\w.,-]\d)(?<!\d[ /]\d)([ .\-/])\d(?:\1\d){11,17}+(?!\1\d|\w)", re.ASCII
-)
+# Digit by digit, with the same between all.
+_SPACED = re.compile(r"\d(?<![\w.,-]\d)([\s.,;\-/_|*`'\"]{1,6}+)\d(?:\1\d){11,}+", re.ASCII)
+_LISTED = re.compile(r"\s*[,;]\s*|\s*\n\s*")  # as any numbers are
 _TIGHT = re.compile(r"[ \t\-./]{1,2}\Z")
 _MOST_GROUPS = 6
 # How cards are printed in groups.
@@ -46,6 +54,7 @@ _NAMES = (
     r"card|cc|visa|mastercard|amex|american express|maestro|karte|carte|tarjeta|carta|cart[aã]o"
 )
 _NAMED = re.compile(rf"(?i)\b(?:{_NAMES})\b[^\d\n]{{0,24}}\Z")
+_NAMED_ABOVE = re.compile(rf"(?i)\b(?:{_NAMES})\b\D{{0,24}}\Z")
 
 # Published test numbers of the networks and payment services.
 _TEST_CARDS = frozenset(
@@ -79,21 +88,49 @@ def _heads() -> frozenset[str]:
 
 
 def cards(scan: Scan) -> Iterator[Hit]:
-    """Card numbers in one piece, in groups, broken over lines or list items, or digit by digit.
+    """Card numbers in one piece, in groups, broken over lines or list items, or digit by digit;
+    none that are the digits of an IBAN.
 
     A number of no known network counts only where the words before it say card.
     """
+    found = [*_grouped(scan), *_spaced(scan)]
+    accounts = [(start, end) for _, start, end in ibans(scan)] if found else []
+    for start, end in found:
+        place = bisect(accounts, (start, len(scan.text)))
+        if not place or accounts[place - 1][1] < end:
+            yield "CARD", start, end
+
+
+def _grouped(scan: Scan) -> Iterator[tuple[int, int]]:
     end, named = 0, _names().search(scan.raw) is not None
     for start in _START.finditer(scan.text):
         if start.start() < end or not (named or start[0][:3] in _heads()):
             continue
-        if found := _card_at(start, scan, named=named):
+        found = _card_at(start, scan, named=named)
+        if found and not _in_hash(scan.text, start.start(), found):
             end = found
-            yield "CARD", start.start(), end
+            yield start.start(), end
+
+
+def _spaced(scan: Scan) -> Iterator[tuple[int, int]]:
     for spaced in _SPACED.finditer(scan.text):
-        digits = spaced[0][::2]
-        if _is_card(digits, scan) and len(digits) in _lengths(digits[:4]):
-            yield "CARD", spaced.start(), spaced.end()
+        if found := _spaced_end(spaced, scan):
+            yield spaced.start(), found
+
+
+def _spaced_end(spaced: re.Match[str], scan: Scan) -> int:
+    """Where the card number ends that is written digit by digit; 0 if it is none."""
+    start, end = spaced.span()
+    step = len(spaced[1]) + 1
+    if _WORD.match(scan.text, end):
+        end -= step  # the first digit of another number
+    digits = scan.text[start:end:step]
+    if len(digits) > 19 or len(digits) not in _lengths(digits[:4]) or not _is_card(digits, scan):
+        return 0
+    listed = _LISTED.fullmatch(spaced[1])
+    if listed and not _NAMED_ABOVE.search(scan.text, max(0, start - 40), start):
+        return 0
+    return end
 
 
 def _card_at(start: re.Match[str], scan: Scan, *, named: bool) -> int:
@@ -118,6 +155,21 @@ def _card_at(start: re.Match[str], scan: Scan, *, named: bool) -> int:
         gaps.append(more["gap"])
         sizes.append(len(more["digits"]))
     return card
+
+
+def _in_hash(text: str, start: int, end: int) -> bool:
+    """Whether letters beside it make it a piece of a hash or a UUID."""
+    if not _HEX_LETTER.search(text[max(0, start - 1) : start] + text[end : end + 1]):
+        return False
+    low, high = start, end
+    while low > max(0, start - _REACH) and text[low - 1] in _HEX:
+        low -= 1
+    while high < min(len(text), end + _REACH) and text[high] in _HEX:
+        high += 1
+    if start - low == _REACH or high - end == _REACH:
+        return True
+    whole = not _WORD.match(text, high) and not (low and _WORD.match(text, low - 1))
+    return whole and _HASH.fullmatch(text, low, high) is not None
 
 
 def _is_card(digits: str, scan: Scan) -> bool:

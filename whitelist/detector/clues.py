@@ -28,25 +28,26 @@ class Clues:
         self._page = page
         self._led = [mark.end for mark in page.marks if mark.kind == "ADDRESS"]
         self._telling = telling
-        self._rest = [match.start() for match in _CODE.finditer(page.text)]
-        self._rest += [
+        self._codes = [match.start() for match in _CODE.finditer(page.text)]
+        self._rest = [
             start
             for word, start, _ in page.words
             if word in table.units or word in table.country_heads
         ]
-        self._rest.sort()
 
     def tell(self, number: tuple[int, int]) -> bool:
         """Whether there is a word within reach of the number that alone could make it one."""
-        place = bisect_left(self._telling, number[0] - WIDTH)
-        return place < len(self._telling) and self._telling[place] < number[1] + WIDTH
+        return _is_within(self._telling, number[0] - WIDTH, number[1] + WIDTH)
 
     def promise(self, end: int) -> bool:
         """Whether a flat, a code or a country could follow the street of a number that ends at
         `end`.
         """
-        place = bisect_left(self._rest, end)
-        return place < len(self._rest) and self._rest[place] < end + WIDTH + _REST
+        return self.is_coded(end) or _is_within(self._rest, end, end + WIDTH + _REST)
+
+    def is_coded(self, end: int) -> bool:
+        """Whether a code could."""
+        return _is_within(self._codes, end, end + WIDTH + _REST)
 
     def follow(self, end: int) -> bool:
         """A cheap look ahead: whether a flat, a code or a country could begin after `end`."""
@@ -69,3 +70,8 @@ class Clues:
         """Where the last words for living somewhere end before `start`; -1 where there are none."""
         place = bisect_right(self._led, start)
         return self._led[place - 1] if place else -1
+
+
+def _is_within(places: Sequence[int], low: int, high: int) -> bool:
+    place = bisect_left(places, low)
+    return place < len(places) and places[place] < high

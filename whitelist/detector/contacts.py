@@ -9,10 +9,10 @@ from typing import Any
 from whitelist.detector.scan import Hit, Scan, linear
 
 # Read backwards from the mark.
-_LOCAL = re.compile(r"[\w.%+'-]{1,64}|\"[^\"\s]{1,62}\"")
+_LOCAL = re.compile(r"[\w.%+'-]{1,64}|\"[^\"\n]{1,62}\"")
 _LABEL = r"[^\W_](?:[\w-]{0,61}[^\W_])?"
 _AT = re.compile(
-    rf"@(?P<blank>[ \n]?)(?P<domain>(?:{_LABEL}\.){{1,8}}"
+    rf"@(?P<blank>[ \n]{{0,3}})(?P<domain>(?:{_LABEL}\.){{1,8}}"
     r"(?:xn--[a-z0-9-]{2,59}|[^\W\d_]{2,24}))"
 )
 _SPELLED = re.compile(
@@ -61,8 +61,8 @@ _URL = re.compile(r"https?://[^\s<>\"'`)\]}]{3,400}")
 
 
 def emails(scan: Scan) -> Iterator[Hit]:
-    """Addresses with a domain whose last label could be one (RFC 5321, without quoted names), also
-    spaced (`jo @ acme.com`) or spelled out (`jo AT acme DOT com`).
+    """Addresses with a domain whose last label could be one (RFC 5321), also spaced
+    (`jo @ acme.com`), spelled out (`jo AT acme DOT com`) or parted by a blank line after the `@`.
     """
     for at in _AT.finditer(scan.text):
         before = scan.text[at.start() - 1 : at.start()] == " "
@@ -83,7 +83,7 @@ def _email(scan: Scan, mark: int, at: re.Match[str], *, spaced: bool) -> Iterato
         return
     if at.re is _SPELLED and not _is_spelled(scan.text, name, at):
         return
-    if spaced and not at["blank"] and not _TOLD_APART.match(name):
+    if spaced and at["blank"] not in (" ", "\n") and not _TOLD_APART.match(name):
         return  # a mention: `thanks @acme.io`
     start = _WORD_START.search(scan.text, mark - len(name), mark)
     if start is not None and (scan.examples or not _RESERVED.search(_DOT.sub(".", at["domain"]))):

@@ -42,6 +42,7 @@ _GAP = re.compile(
     r"(?:[^\d\n!;$€£¥%]|\?(?=[^\d\n]{0,24}\Z)){0,40}|[^\d\n!;$€£¥%]{0,24}[:#|?]?[^\w\n]{0,4}\n[^\w\n]{0,8}"
 )
 _NEW_SENTENCE = re.compile(r"[^\W\d_]{4}\.\s+[^\W\d_]+\s+[^\W\d_]")
+_DIGIT = re.compile(r"\d")
 _WORDS = re.compile(r"[^\W\d_]{2,}")
 _TOLD = re.compile(
     r"\s?[:#=\"'(\[-]{0,3}\s?(?:(?:no|nr|n|is|es|e|è|é|ist|est|er|är|to|je)[.:º°]?\s)?"
@@ -93,7 +94,7 @@ def _after(page: Page, mark: Mark, limit: int) -> tuple[int, int] | None:
 
 def _before(page: Page, mark: Mark) -> tuple[int, int] | None:
     low = max(0, mark.start - _REACH)
-    if not any(c.isdigit() for c in page.text[low : mark.start]):
+    if not _DIGIT.search(page.text, low, mark.start):
         return None
     for value in _LAST_VALUE.finditer(page.text, low, mark.start):
         if _IS_MINE.match(page.text, value.end(), mark.start) and _is_number(

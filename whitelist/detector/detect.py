@@ -12,7 +12,7 @@ from whitelist.detector.normalise import plain
 from whitelist.detector.scan import Finder, Hit, scan
 from whitelist.detector.tags import outside_tags, without_tags
 
-VERSION = "2"
+VERSION = "3"
 """Changes whenever the same text may give other findings."""
 
 MAX_CHARS = 2_000_000

@@ -14,6 +14,7 @@ _HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _HUMPED = re.compile(r"[^\W\d_]+?(?<=[a-z])(?=[A-Z])|[^\W\d_]+")
 _NEAR = 3  # characters between the words of a phrase
 _STEM = 4  # letters by which stems are looked up
+_SECOND = 2  # letters by which second words are
 _DIGIT = re.compile(r"\d")
 _COLON = re.compile(r"[ \t]?:")
 
@@ -58,55 +59,65 @@ class Phrase:
     sign: str
 
 
+Phrases = dict[str, list[Phrase]]
+"""By the first letters of the second word: `+` for any number's name, nothing where there is none."""
+
+
 @dataclass(frozen=True, slots=True)
 class Lexicon:
     """Phrases by their first word, by the first letters of a stem, and those that begin with a
-    number's name.
+    number's name by what follows it.
     """
 
     numbers: frozenset[str]
-    first: dict[str, list[Phrase]] = field(default_factory=dict)
-    stems: dict[str, list[Phrase]] = field(default_factory=dict)
+    first: dict[str, Phrases] = field(default_factory=dict)
+    stems: dict[str, Phrases] = field(default_factory=dict)
     numbered: dict[str, list[Phrase]] = field(default_factory=dict)
 
     def add(self, phrase: Phrase) -> None:
-        head = phrase.words[0]
+        head, *others = phrase.words
         if head == "+":
-            self.numbered.setdefault(phrase.words[1].rstrip("*"), []).append(phrase)
-        elif head.endswith("*"):
-            self.stems.setdefault(head[:_STEM], []).append(phrase)
-        else:
-            self.first.setdefault(head, []).append(phrase)
+            self.numbered.setdefault(others[0].rstrip("*"), []).append(phrase)
+            return
+        second = others[0].rstrip("*")[:_SECOND] if others else ""
+        heads = (
+            self.stems.setdefault(head[:_STEM], {})
+            if head.endswith("*")
+            else self.first.setdefault(head, {})
+        )
+        heads.setdefault(second, []).append(phrase)
 
     def marks(self, text: str, words: Sequence[Word]) -> Iterator[Mark]:
         """The phrases in `words`, the longest at each place, none overlapping another."""
-        place = 0
-        while place < len(words):
-            word = words[place][0]
+        done = 0
+        for place, (word, start, _) in enumerate(words):
+            if place < done:
+                continue
             if word in self.first or word[:_STEM] in self.stems or word in self.numbers:
-                found = self._at(text, words, place)
-                if found is not None:
-                    phrase, count = found
-                    start, end = words[place][1], words[place + count - 1][2]
-                    yield Mark(phrase.kind, start, end, phrase.sign)
-                    place += count
-                    continue
-            place += 1
+                phrase = self._at(text, words, place)
+                if phrase is not None:
+                    done = place + len(phrase.words)
+                    yield Mark(phrase.kind, start, words[done - 1][2], phrase.sign)
 
-    def _at(self, text: str, words: Sequence[Word], place: int) -> tuple[Phrase, int] | None:
-        word = words[place][0]
-        best: tuple[Phrase, int] | None = None
-        for phrase in self._beginning(words, place, word):
-            count = len(phrase.words)
-            if (best is None or count > best[1]) and self._fits(text, words, place, phrase):
-                best = phrase, count
+    def _at(self, text: str, words: Sequence[Word], place: int) -> Phrase | None:
+        best, most = None, 0
+        for phrase in self._beginning(words, place):
+            if len(phrase.words) > most and self._fits(text, words, place, phrase):
+                best, most = phrase, len(phrase.words)
         return best
 
-    def _beginning(self, words: Sequence[Word], place: int, word: str) -> Iterator[Phrase]:
-        yield from self.first.get(word, ())
-        yield from self.stems.get(word[:_STEM], ())
-        if word in self.numbers and place + 1 < len(words):
-            yield from self.numbered.get(words[place + 1][0], ())
+    def _beginning(self, words: Sequence[Word], place: int) -> Iterator[Phrase]:
+        word = words[place][0]
+        second = words[place + 1][0] if place + 1 < len(words) else ""
+        for phrases in (self.first.get(word), self.stems.get(word[:_STEM])):
+            if phrases is not None:
+                yield from phrases.get("", ())
+                if second:
+                    yield from phrases.get(second[:_SECOND], ())
+                if second in self.numbers:
+                    yield from phrases.get("+", ())
+        if second and word in self.numbers:
+            yield from self.numbered.get(second, ())
 
     def _fits(self, text: str, words: Sequence[Word], place: int, phrase: Phrase) -> bool:
         if place + len(phrase.words) > len(words):

@@ -45,6 +45,10 @@ _PLAIN = {
     **dict.fromkeys(map(ord, "\u2236\ua789"), ":"),
     **dict.fromkeys(map(ord, "\u24d0\u24b6"), "@"),  # a in a circle
 }
+# Unicode's tag characters: drawn as nothing, yet a model reads them as the ASCII they stand for.
+_TAGS = re.compile("[\U000e0020-\U000e007e]+")
+_TAG_BASE = 0xE0000
+_APART = "\n\0\n\0\n"  # nothing is found across it
 _BEYOND_ASCII = re.compile(r"[^\x00-\x7f]+")
 
 
@@ -71,7 +75,8 @@ class Plain:
         """Where `text[start:end]`, which is not empty, stands in the original."""
         first, last = self._piece(start), self._piece(end - 1)
         begin = first.start + (start - first.at if first.verbatim else 0)
-        return begin, last.start + (end - last.at) if last.verbatim else last.end
+        stop = last.start + (end - last.at) if last.verbatim else last.end
+        return (begin, stop) if begin < stop else (last.start, first.end)
 
     def _piece(self, place: int) -> Piece:
         return self.pieces[bisect_right(self.pieces, place, key=lambda piece: piece.at) - 1]
@@ -80,7 +85,7 @@ class Plain:
 def plain(text: str) -> Plain:
     """Full-width and other compatibility forms, dashes, blanks, quotes and digits as ASCII has
     them; what is spelled out or escaped (`&#64;`, `%40`, `\\u0040`, `[at]`) resolved, and what is
-    invisible left out.
+    invisible left out. What tag characters spell stands after the rest.
     """
     out: list[str] = []
     pieces: list[Piece] = []
@@ -104,7 +109,24 @@ def plain(text: str) -> Plain:
     if last < len(text):
         out.append(text[last:])
         pieces.append(Piece(at, last, len(text), True))
+        at += len(text) - last
+    _append_tags(text, at, out, pieces)
     return Plain(text=_compatible("".join(out)), pieces=tuple(pieces))
+
+
+def _append_tags(text: str, at: int, out: list[str], pieces: list[Piece]) -> None:
+    """What the tag characters of `text` spell, run after run, set apart from what is before."""
+    if text.isascii():
+        return
+    for number, run in enumerate(_TAGS.finditer(text)):
+        start, end = run.span()
+        if number == 0:
+            out.append(_APART)
+            pieces.append(Piece(at, start, end, False))
+            at += len(_APART)
+        out.append("".join(chr(ord(char) - _TAG_BASE) for char in run[0]))
+        pieces.append(Piece(at, start, end, True))
+        at += end - start
 
 
 def _meaning(match: re.Match[str]) -> str | None:

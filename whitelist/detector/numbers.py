@@ -1,7 +1,7 @@
 """Account and identity numbers with a form of their own: IBANs, United States social security."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import Any
 
@@ -33,9 +33,15 @@ _ALL_DIGITS = re.compile(
     r"AE|AT|BA|BE|CR|CZ|DE|DK|EE|ES|FI|FO|GL|HR|HU|IL|IS|LT|LY|ME|MR|NO|PL|PT|RS|SD|SE|SI|SK|"
     r"ST|TL|TN|VA|XK"
 )
-_IBAN_HEAD = r"(?:^|[^a-z0-9])([a-z]{2}[ -]?[0-9][ -]?[0-9])"
-_IBAN_MARK = r"[ \-./_\n\t]"
-_MARKED = re.compile(rf"{_IBAN_MARK}{{1,2}}")
+# Between the groups: blanks, and the marks of tables, lists, quotations and bold type.
+_IBAN_MARK = r"[\s\-./_,;:|*`'\"~>+\[\]()]"
+_IBAN_HEAD = r"[a-z]M[a-z]M[0-9]M[0-9]".replace("M", f"{_IBAN_MARK}{{0,8}}")
+_MARKED = re.compile(rf"{_IBAN_MARK}+")
+_USUAL_MARK = re.compile(r"[ \-./_\n\t]{1,2}")
+# A bank in letters and an account in digits: neither words nor hashes pass for one.
+_PLAIN_ACCOUNT = re.compile(r"[A-Za-z]{0,4}[0-9]{10,30}")
+_IBAN_WORD = re.compile(r"(?i)iban[\W_]{0,3}\Z")
+_LETTER_OR_DIGIT = re.compile(r"[^\W_]", re.ASCII)
 _AS_DIGITS = str.maketrans({chr(code): str(code - 55) for code in range(ord("A"), ord("Z") + 1)})
 
 _SSN = re.compile(
@@ -58,8 +64,8 @@ def _iban_heads() -> Any:
 def ibans(scan: Scan) -> Iterator[Hit]:
     """International account numbers: the country's length, and ISO 7064's remainder of 97."""
     for head in _iban_heads().finditer(scan.raw):
-        start = head.start(1)
-        country = scan.text[start : start + 2].upper()
+        start = head.start()
+        country = "".join(filter(str.isalpha, scan.text[start : head.end()])).upper()
         end = _iban_end(scan.text, start, country) if country in _IBAN_LENGTHS else 0
         if end:
             yield "IBAN", start, end
@@ -68,8 +74,9 @@ def ibans(scan: Scan) -> Iterator[Hit]:
 @cache
 def _of(country: str) -> re.Pattern[str]:
     following = "[0-9]" if _ALL_DIGITS.fullmatch(country) else "[A-Za-z0-9]"
+    mark = rf"{_IBAN_MARK}{{0,8}}+"
     return re.compile(
-        rf"[A-Za-z]{{2}}(?:{_IBAN_MARK}{{0,2}}{following}){{{_IBAN_LENGTHS[country] - 2}}}"
+        rf"[A-Za-z]{mark}[A-Za-z](?:{mark}{following}){{{_IBAN_LENGTHS[country] - 2}}}", re.ASCII
     )
 
 
@@ -78,10 +85,32 @@ def _iban_end(text: str, start: int, country: str) -> int:
     body = _of(country).match(text, start)
     if body is None:
         return 0
-    groups = _MARKED.split(body[0])
-    glued = len(groups[0]) >= 4 and set(_MARKED.findall(body[0])) <= {" ", "-"}
+    groups, marks = _MARKED.split(body[0]), set(_MARKED.findall(body[0]))
+    iban = "".join(groups)
+    unbroken = len(groups[0]) >= 4 and marks <= {" ", "-"}
     regular = len(set(map(len, groups[:-1]))) <= 1
-    return body.end() if (glued or regular) and mod97("".join(groups)) else 0
+    if not (unbroken or regular) or not mod97(iban):
+        return 0
+    sure = _stands_alone(text, start, body.end(), iban) and (
+        all(map(_USUAL_MARK.fullmatch, marks)) or _is_set_off(text, body.end(), groups)
+    )
+    return body.end() if sure else 0
+
+
+def _stands_alone(text: str, start: int, end: int, iban: str) -> bool:
+    """Whether no letter or digit comes before; or else what it is shows by itself."""
+    if start == 0 or not _LETTER_OR_DIGIT.match(text, start - 1):
+        return True
+    if _IBAN_WORD.search(text, max(0, start - 7), start):
+        return True
+    return _PLAIN_ACCOUNT.fullmatch(iban, 4) is not None and not text[end : end + 1].isdigit()
+
+
+def _is_set_off(text: str, end: int, groups: Sequence[str]) -> bool:
+    """Whether groups with any marks between are an IBAN's: `**DE89** **3704**`, `D, E, 8, 9`."""
+    whole = len(groups[0]) == 1 or len(groups[0]) >= 4
+    account = _PLAIN_ACCOUNT.fullmatch("".join(groups), 4)
+    return whole and account is not None and not _LETTER_OR_DIGIT.match(text, end)
 
 
 def mod97(iban: str) -> bool:

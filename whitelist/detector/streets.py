@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from whitelist.detector.gazetteer import gazetteer
 from whitelist.detector.lexicon import Page
-from whitelist.detector.tokens import Token, Word, name_of
+from whitelist.detector.tokens import Token, Tokens, Word, name_of
 
 Place = tuple[int, int]
 """Start and end."""
@@ -50,25 +50,30 @@ class Street(NamedTuple):
 
 
 def streets(
-    page: Page, before: Sequence[Token], after: Sequence[Token], number: Place, *, backed: bool
-) -> list[Street]:
-    """What the number with the words before and after it could be, the surest first. Where it is
-    not `backed` by what is said before or after it, a street that it ends must be sure.
+    page: Page, tokens: Tokens, number: Place, least: int, *, telling: bool, backed: bool
+) -> Iterator[Street]:
+    """What the number could be part of, the surest first. Words before `least` are not its. None
+    is sure where no word near is `telling`. One that ends with the number must be sure where it is
+    not `backed` by what is said before or after it.
     """
-    found: list[Street] = []
+    year = _YEAR.match(page.text, *number) is not None
+    others = []
+    before = tokens.before(number[0], least) if telling or backed else ()
     if before and (backed or _is_telling(before)):
-        found += _ended(page, before, number)
+        for street in _ended(page, before, number):
+            if street.sure and not year:
+                yield street
+            elif backed:
+                others.append(street)
+    after = tokens.after(number[1])
     if after:
-        found += _begun(page, after, number)
-    if found and _YEAR.match(page.text, *number):
-        return [street._replace(sure=False, bare=True) for street in found]
-    if len(found) > 1:
-        found.sort(key=_doubt)
-    return found
-
-
-def _doubt(street: Street) -> bool:
-    return not street.sure
+        for street in _begun(page, after, number):
+            if street.sure and not year:
+                yield street
+            else:
+                others.append(street)
+    for street in others:
+        yield street._replace(sure=False, bare=True) if year else street
 
 
 def is_counted(plain: str, start: int) -> bool:

@@ -1,7 +1,7 @@
 """What follows a street in an address: flat, postal code, town, country."""
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from whitelist.detector.gazetteer import gazetteer
 from whitelist.detector.lexicon import Page
@@ -42,8 +42,7 @@ _COUNTRY_CODE = re.compile(r"[ ,]{1,2}\d{3,6}(?:-\d{3,4})?\b")
 _MOST = 6
 
 
-@dataclass(frozen=True, slots=True)
-class Rest:
+class Rest(NamedTuple):
     """Where an address ends, and what was found of it."""
 
     end: int

@@ -79,6 +79,13 @@ class SqliteGrants:
             for other in self.pending():
                 if (other.fingerprint, other.destination) == (fingerprint, asked.destination):
                     return other
+            refused = db.execute(
+                READ + " where state = 'refused' and fingerprint = ? and destination = ? "
+                "and created > ? order by created desc limit 1",
+                (fingerprint, asked.destination, now - HOUR_MS),
+            ).fetchall()
+            if refused:
+                return ask_of(refused[0], now)
             recent = db.execute("select caller from asks where created > ?", (now - HOUR_MS,))
             callers = [row[0] for row in recent.fetchall()]
             within_rate(callers.count(asked.caller), len(callers), of="questions")
