@@ -37,10 +37,11 @@ _NETWORKS: tuple[tuple[range, int, frozenset[int]], ...] = (
 _START = re.compile(r"\d(?<!\d\d)(?<!\d\.\d)(?<!\b0[,xX]\d)\d{2,18}+(?!\d)", re.ASCII)
 _MORE = re.compile(r"(?P<gap>[\s\-./,_|:;*`~>'+]{1,8}+)(?P<digits>\d{1,19}+)(?!\d)", re.ASCII)
 _WORD = re.compile(r"\w", re.ASCII)
-_HEX = frozenset("0123456789abcdefABCDEF-")
+_LONGEST_HASH = 128
+_HEX = re.compile(rf"[0-9A-Fa-f-]{{0,{_LONGEST_HASH}}}+")
 _HEX_LETTER = re.compile(r"[A-Fa-f]")
-_HASH = re.compile(r"(?:[^-]{8}){2,}|[^-]{25,}|.{8}(?:-.{4}){3}-.{12}")  # and UUIDs (RFC 9562)
-_REACH = 64
+# Groups of a dump, digests, whatever is as long, and UUIDs (RFC 9562).
+_HASH = re.compile(r"[^-]{4}|(?:[^-]{8}){1,32}|[^-]{25,256}|.{8}(?:-.{4}){3}-.{12}")
 _LINE_BEFORE = re.compile(r"\d[^\S\n]{0,4}\n[\s>]{0,4}\Z", re.ASCII)
 _LINE_AFTER = re.compile(r"[^\S\n]{0,4}\n[\s>]{0,4}\d", re.ASCII)
 # Digit by digit, with the same between all.
@@ -158,15 +159,17 @@ def _card_at(start: re.Match[str], scan: Scan, *, named: bool) -> int:
 
 
 def _in_hash(text: str, start: int, end: int) -> bool:
-    """Whether letters beside it make it a piece of a hash or a UUID."""
-    if not _HEX_LETTER.search(text[max(0, start - 1) : start] + text[end : end + 1]):
-        return False
-    low, high = start, end
-    while low > max(0, start - _REACH) and text[low - 1] in _HEX:
-        low -= 1
-    while high < min(len(text), end + _REACH) and text[high] in _HEX:
-        high += 1
-    if start - low == _REACH or high - end == _REACH:
+    """Whether letters beside it make it a piece of a hash, of a dump in hex or of UUIDs."""
+    before = start > 0 and _HEX_LETTER.match(text, start - 1) and _is_hash(text, start)
+    return bool(before or (_HEX_LETTER.match(text, end) and _is_hash(text, end)))
+
+
+def _is_hash(text: str, place: int) -> bool:
+    """Whether the hexadecimal digits around `place` are as many as hashes have."""
+    before = _HEX.match(text[max(0, place - _LONGEST_HASH) : place][::-1])
+    after = _HEX.match(text, place)
+    low, high = place - (before.end() if before else 0), after.end() if after else place
+    if _LONGEST_HASH in (place - low, high - place):
         return True
     whole = not _WORD.match(text, high) and not (low and _WORD.match(text, low - 1))
     return whole and _HASH.fullmatch(text, low, high) is not None

@@ -37,9 +37,11 @@ _DECIMAL = re.compile(
 _YEAR = re.compile(r"(?:19|20)\d\d(?:\s(?:19|20)\d\d)*")
 _SORT_CODE = re.compile(r"\d\d-\d\d-\d\d")
 
-# What may stand between: no number, one line end at most, no new sentence.
+# What may stand between: no number, no new sentence, and one line end at most, or after a colon a
+# blank line: the name may end one part of a request, and the value begin the next.
 _GAP = re.compile(
     r"(?:[^\d\n!;$€£¥%]|\?(?=[^\d\n]{0,24}\Z)){0,40}|[^\d\n!;$€£¥%]{0,24}[:#|?]?[^\w\n]{0,4}\n[^\w\n]{0,8}"
+    r"|[^\d\n!;$€£¥%]{0,24}:[^\w\n]{0,4}\n\n"
 )
 _NEW_SENTENCE = re.compile(r"[^\W\d_]{4}\.\s+[^\W\d_]+\s+[^\W\d_]")
 _DIGIT = re.compile(r"\d")

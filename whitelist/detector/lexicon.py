@@ -60,7 +60,8 @@ class Phrase:
 
 
 Phrases = dict[str, list[Phrase]]
-"""By the first letters of the second word: `+` for any number's name, nothing where there is none."""
+"""By the first letters of the second word: `+` for any number's name, nothing where there is
+none."""
 
 
 @dataclass(frozen=True, slots=True)

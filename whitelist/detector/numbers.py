@@ -89,12 +89,12 @@ def _iban_end(text: str, start: int, country: str) -> int:
     iban = "".join(groups)
     unbroken = len(groups[0]) >= 4 and marks <= {" ", "-"}
     regular = len(set(map(len, groups[:-1]))) <= 1
-    if not (unbroken or regular) or not mod97(iban):
+    if not (unbroken or regular):
         return 0
     sure = _stands_alone(text, start, body.end(), iban) and (
         all(map(_USUAL_MARK.fullmatch, marks)) or _is_set_off(text, body.end(), groups)
     )
-    return body.end() if sure else 0
+    return body.end() if sure and mod97(iban) else 0
 
 
 def _stands_alone(text: str, start: int, end: int, iban: str) -> bool:

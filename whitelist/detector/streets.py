@@ -59,7 +59,7 @@ def streets(
     year = _YEAR.match(page.text, *number) is not None
     others = []
     before = tokens.before(number[0], least) if telling or backed else ()
-    if before and (backed or _is_telling(before)):
+    if before and (backed or before[-1].word.boxed or _is_telling(before)):
         for street in _ended(page, before, number):
             if street.sure and not year:
                 yield street
@@ -82,12 +82,12 @@ def is_counted(plain: str, start: int) -> bool:
 
 
 def _is_telling(tokens: Sequence[Token]) -> bool:
-    return any([token.word.telling for token in tokens])
+    return any(token.word.telling for token in tokens)
 
 
 def _ended(page: Page, tokens: Sequence[Token], number: Place) -> Iterator[Street]:
     """Streets that end with the number."""
-    if tokens[-1].word.bare in gazetteer().box_ends:
+    if tokens[-1].word.boxed:
         yield from _box(page, tokens, number)
     if len(tokens) > 1:
         yield from _typed_before(tokens, number)

@@ -24,8 +24,8 @@ WIDTH = 64
 
 class Word(NamedTuple):
     """What a word is to an address: its plain form, with its point and without, whether it may
-    stand inside a street's name, the kinds of street that it names or ends in, and whether an
-    address could be sure for its sake.
+    stand inside a street's name, the kinds of street that it names or ends in, whether it could
+    end a box's name, and whether an address could be sure for its sake.
     """
 
     plain: str
@@ -35,6 +35,7 @@ class Word(NamedTuple):
     inside: bool
     kinds: Kinds
     ending: bool | None
+    boxed: bool
     telling: bool
 
 
@@ -62,7 +63,16 @@ class Tokens:
 
     def telling(self) -> list[int]:
         """Where words stand for whose sake an address could be sure."""
-        return [token.start for token in self._tokens if token.word.telling]
+        return [
+            token.start
+            for place, token in enumerate(self._tokens)
+            if token.word.telling or (token.word.boxed and self._is_box(place))
+        ]
+
+    def _is_box(self, place: int) -> bool:
+        """Whether the word there is the last one of a name for boxes."""
+        words = [token.word.bare for token in self._tokens[max(0, place - 2) : place + 1]]
+        return any(" ".join(words[-count:]) in gazetteer().boxes for count in (1, 2, 3))
 
     def before(self, end: int, least: int) -> Sequence[Token]:
         """The words before the number at `end`, from `least` on, without what only says that it
@@ -164,10 +174,10 @@ def _word(text: str) -> Word:
         (kinds is not _UNKNOWN and (kinds.before is not None or kinds.english is not None))
         or bool(kinds.after or ending)
         or bare in table.suffixes
-        or bare in table.box_ends
     )
+    boxed = bare in table.box_ends
     inside = capital or bare in table.particles or plain[0].isdigit()
-    return Word(plain, bare, capital, bare.isdigit(), inside, kinds, ending, telling)
+    return Word(plain, bare, capital, bare.isdigit(), inside, kinds, ending, boxed, telling)
 
 
 def _ending(word: str, *, capital: bool) -> bool | None:

@@ -24,7 +24,10 @@ _CODED = re.compile(
     rf"|{_TOWN},\s(?:{_STATE})\b"
 )
 _TOWN_ALONE = re.compile(rf"{_TOWN}")
-_YEAR = re.compile(r"(?<![A-Z]{2}[ -])(?<!\d)(?:19|20)\d\d(?![\d ]\d)")
+YEAR = r"(?<![A-Z]{2}[ -])(?<!\d)(?:19|20)\d\d(?!\d| \d)"
+"""Four figures that are a year's rather than a postal code's."""
+
+_YEAR = re.compile(YEAR)
 _DIGIT = re.compile(r"\d")
 _DISTRICT = re.compile(rf"{_TOWN},?\n[\s>?|]{{0,8}}")
 _NUMBERED = re.compile(
@@ -34,7 +37,7 @@ STOREYS = re.compile(
     r"#\s?\d{1,5}[a-z]?(?!\w)|\d{1,2}(?:st|nd|rd|th|er|e|eme|[.oa°])?\s?(?:floor|fl|og|stock|etage|piso|planta|andar|"
     r"th|tv|mf|sal|emelet|em|patro|poschodie|aj|sprat|kat)\b\.?(?:\s[a-z\d]{1,3}\b\.?)?|\d{1,2}[oa°](?:\s[a-z])?(?!\w)"
 )
-_WORD = re.compile(r"([^\W\d_]{1,16})([.:]?)")
+_WORD = re.compile(r"[^\W\d_]{1,16}")
 _SHORT = 2
 _HEAD = re.compile(r"[^\W\d_]+")
 _COUNTRY = re.compile(r"[^\W\d_][\w'&-]{1,20}(?: [^\W\d_][\w'&-]{0,20}){0,4}")
@@ -90,15 +93,22 @@ def _is_proof(code: str) -> bool:
     return _DIGIT.search(code) is not None and not _YEAR.search(code)
 
 
+def is_unit(plain: str, word: str, end: int) -> bool:
+    """Whether the name of a flat, a floor or the like that ends at `end` counts: short ones need a
+    point.
+    """
+    return len(word) > _SHORT or plain.startswith((".", ":"), end)
+
+
 def _unit(plain: str, place: int) -> int:
-    """Where a flat, a floor or the like ends; 0 where there is none. Short words need a point."""
+    """Where a flat, a floor or the like ends; 0 where there is none."""
     word = _WORD.match(plain, place)
     if word is None:
         storey = STOREYS.match(plain, place)
         return storey.end() if storey is not None else 0
-    if word[1] not in gazetteer().units or (len(word[1]) <= _SHORT and not word[2]):
+    if word[0] not in gazetteer().units or not is_unit(plain, word[0], word.end()):
         return 0
-    numbered = _NUMBERED.match(plain, word.end())
+    numbered = _NUMBERED.match(plain, word.end() + plain.startswith((".", ":"), word.end()))
     return numbered.end() if numbered is not None else 0
 
 
