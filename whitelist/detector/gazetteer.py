@@ -12,6 +12,7 @@ from whitelist.detector.lexicon import folded
 
 _LETTERS = re.compile(r"[\W\d_]")
 
+
 class Kinds(NamedTuple):
     """What a word says of a street whose name comes after it, comes before it, or comes before it
     with the number in front: True where the word is enough, False where it needs more, None where
