@@ -21,7 +21,7 @@ from tests.homes import HARD, Home
 from tests.wire.listening import Listening, Reply, Request
 from tests.wire.scribe import Scribe
 
-pytestmark = [pytest.mark.slow, pytest.mark.anyio]
+pytestmark = [pytest.mark.slow, pytest.mark.egress, pytest.mark.anyio]
 
 PROMPTS = 300
 
