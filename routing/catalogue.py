@@ -166,6 +166,7 @@ def _guessed(source: Source, offer: Offer, known: Shipped, *, local: bool) -> Mo
         quality=guessed.quality,
         quality_by_task=guessed.quality_by_task,
         speed=guessed.speed if local else _CLOUD_SPEED,
+        revision=offer.revision if local else "",
     )
 
 

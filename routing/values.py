@@ -30,7 +30,8 @@ class Model:
     `host` is where the text of a prompt would end up (`api.anthropic.com`, `127.0.0.1:11434`), and
     is what the whitelist decides about; a cloud model behind a local daemon has its cloud's host.
     `quality` in [0, 1] is a weak prior, by kind of task where that is known. `context` is in
-    tokens, prompt and answer together. `speed` is tokens a second.
+    tokens, prompt and answer together. `speed` is tokens a second. `revision` changes when a local
+    model is exchanged under its name; empty where its server does not say.
     """
 
     provider: str
@@ -42,6 +43,7 @@ class Model:
     quality: float = 0.5
     quality_by_task: Mapping[TaskKind, float] = field(default_factory=dict)
     speed: float = 30.0
+    revision: str = ""
 
     @property
     def id(self) -> str:

@@ -129,6 +129,7 @@ class OllamaChat:
             remote_host=remote,
             context=context_of(size for field, size in info if field.endswith(".context_length")),
             parameters=_parameters(_table(row.get("details")).get("parameter_size")),
+            revision="" if remote else _revision(row.get("digest")),
         )
 
     async def _shown(self, name: str) -> dict[str, Any]:
@@ -211,6 +212,12 @@ def _parameters(label: object) -> float | None:
     """`"8.0B"` as 8e9."""
     found = re.fullmatch(r"(\d{1,9}(?:\.\d{1,9})?)([KMBT])", str(label), re.ASCII)
     return parameters_of(float(found[1]) * _SIZES[found[2]]) if found else None
+
+
+def _revision(digest: object) -> str:
+    """The digest of the weights as `/api/tags` gives it, where it is one."""
+    found = re.fullmatch(r"(?:sha256:)?([0-9a-f]{12,128})", str(digest))
+    return found[1] if found else ""
 
 
 def _table(found: object) -> dict[str, Any]:

@@ -27,7 +27,9 @@ class Offer:
     """A model that a server says it has.
 
     `local` is true only when the server has the weights itself. `remote_host` is set when the
-    server would pass the prompt on. `parameters` counts the weights (7e9), where known.
+    server would pass the prompt on. `parameters` counts the weights (7e9), where known. `revision`
+    tells one state of the weights from another under the same name; empty where the server does
+    not say.
     """
 
     name: str
@@ -35,6 +37,7 @@ class Offer:
     remote_host: str | None = None
     context: int | None = None
     parameters: float | None = None
+    revision: str = ""
 
 
 class Provider(Protocol):

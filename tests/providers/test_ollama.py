@@ -53,7 +53,7 @@ async def test_local_models_are_local_and_passed_on_ones_name_their_host(
     await provider.aclose()
 
     assert offers == (
-        Offer(name=LOCAL, local=True, context=4096, parameters=1.2e6),
+        Offer(name=LOCAL, local=True, context=4096, parameters=1.2e6, revision="0" * 64),
         Offer(name=CLOUD, local=False, remote_host="ollama.com", parameters=1.2e6),
     )
 
@@ -322,3 +322,23 @@ async def test_a_remote_host_is_made_fit_to_show() -> None:
     (offer,) = await chat("http://127.0.0.1:1", replies).models()
 
     assert (offer.local, offer.remote_host) == (False, "unknown")
+
+
+@pytest.mark.parametrize(
+    ("digest", "revision"),
+    [
+        ("0a" * 32, "0a" * 32),
+        (f"sha256:{'0a' * 32}", "0a" * 32),
+        ("no digest", ""),
+        (7, ""),
+        (None, ""),
+    ],
+)
+async def test_a_local_model_is_known_by_the_digest_of_its_weights(
+    digest: object, revision: str
+) -> None:
+    replies = Replies(tags=(200, {"models": [{"name": "a", "digest": digest}]}), show=(200, {}))
+
+    (offer,) = await chat("http://127.0.0.1:1", replies).models()
+
+    assert offer.revision == revision

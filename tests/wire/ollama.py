@@ -23,13 +23,14 @@ _THEN = "2026-11-20T12:00:00Z"
 class Ollama(Listening):
     """The server: one model that writes, one that only embeds, one that it would pass on.
 
-    `chats` holds the body of every chat request.
+    `chats` holds the body of every chat request; `digest` is that of the model's weights.
     """
 
     def __init__(self, behind: Served) -> None:
         super().__init__(self._route)
         self._behind = behind
         self.chats: list[dict[str, Any]] = []
+        self.digest = _DIGEST
 
     async def _route(self, request: Request, reply: Reply) -> None:
         asked: dict[str, Any] = json.loads(request.body or b"{}")
@@ -37,7 +38,7 @@ class Ollama(Listening):
             case "GET", "/api/version":
                 await _give(reply, {"version": "0.13.0"}, "VersionResponse")
             case "GET", "/api/tags":
-                await _give(reply, {"models": _models()}, "ListResponse")
+                await _give(reply, {"models": _models(self.digest)}, "ListResponse")
             case "GET", "/api/ps":
                 await _give(reply, {"models": _running()}, "PsResponse")
             case "POST", "/api/show":
@@ -143,22 +144,22 @@ _DETAILS = {
 }
 
 
-def _summary(name: str, size: int, **remote: str) -> dict[str, Any]:
+def _summary(name: str, size: int, digest: str = _DIGEST, **remote: str) -> dict[str, Any]:
     return {
         "name": name,
         "model": name,
         "modified_at": _THEN,
         "size": size,
-        "digest": _DIGEST,
+        "digest": digest,
         "details": _DETAILS,
         **remote,
     }
 
 
-def _models() -> list[dict[str, Any]]:
+def _models(digest: str) -> list[dict[str, Any]]:
     remote = {"remote_host": "https://ollama.com:443", "remote_model": "big:120b"}
     return [
-        _summary(LOCAL, 5_000_000),
+        _summary(LOCAL, 5_000_000, digest),
         _summary(EMBEDDING, 5_000_000),
         _summary(CLOUD, 384, **remote),
     ]
