@@ -39,6 +39,8 @@ def erase(path: Path) -> None:
 
 
 def _erase(file: Path) -> None:
+    if file.is_dir():
+        return  # it was in the file's way, and holds nothing of it
     with suppress(FileNotFoundError):
         # The index of the log holds no text, and processes that have it mapped must keep its size.
         if not file.name.endswith("-shm"):

@@ -11,10 +11,6 @@ class DamagedDatabase(StorageError):
     """The file is not a database, or its pages contradict each other."""
 
 
-class ExtensionMissing(StorageError):
-    """The loadable extension does not fit this machine; without it the file can still be used."""
-
-
 class CannotEncrypt(StorageError):
     """A file is to be encrypted, and there is no key for it, or no SQLite that can use one."""
 

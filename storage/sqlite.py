@@ -1,4 +1,4 @@
-"""SQLite through apsw, whose wheels load extensions; many Pythons' own sqlite3 cannot."""
+"""SQLite through apsw: one recent build everywhere, where each Python has a sqlite3 of its own."""
 
 import os
 import threading
@@ -11,7 +11,7 @@ from typing import Any
 import apsw
 
 from storage.encryption import check_key, mismatch, unlock
-from storage.errors import DamagedDatabase, ExtensionMissing, StorageError
+from storage.errors import DamagedDatabase, StorageError
 from storage.migrations import Migration
 
 BUSY_TIMEOUT_MS = 5000
@@ -22,8 +22,8 @@ class Database:
     """One database file, shared by the threads of this process and with other processes.
 
     Every method may block for up to `busy_timeout_ms` behind another process's write, so call it
-    from a worker thread. `extension` is the path of a loadable extension every connection needs,
-    `key` the 32 bytes that the file is encrypted with, its log included; without it all is plain.
+    from a worker thread. `key` is the 32 bytes that the file is encrypted with, its log included;
+    without it all is plain.
 
     Raises:
         StorageError: from every method, in words that say what to do.
@@ -34,11 +34,11 @@ class Database:
         path: Path,
         migrations: Sequence[Migration],
         *,
-        extension: str | None = None,
         key: bytes | None = None,
         busy_timeout_ms: int = BUSY_TIMEOUT_MS,
     ) -> None:
         self.path = path
+        self._busy_timeout_ms = busy_timeout_ms
         self._lock = threading.RLock()
         if key is not None:
             check_key(key, path)
@@ -48,7 +48,7 @@ class Database:
             try:
                 if key is not None:
                     unlock(self._db, key)
-                _prepare(self._db, extension, busy_timeout_ms)
+                _prepare(self._db, busy_timeout_ms)
                 _migrate(self._db, migrations)
             except BaseException as error:
                 self._db.close()
@@ -59,15 +59,16 @@ class Database:
                 raise
 
     @contextmanager
-    def transaction(self, *, durable: bool = True) -> Iterator[apsw.Connection]:
+    def transaction(self, *, durable: bool = True, wait: bool = True) -> Iterator[apsw.Connection]:
         """Everything inside is written, or nothing is.
 
         Other writers wait. `durable=False` skips the wait for the disk: a killed process still
         loses nothing, a power cut may lose the last such transactions but never damages the file.
+        With `wait=False` another process that writes is an error at once.
         """
         with self._lock, _translated(self.path):
             self._db.pragma("synchronous", "full" if durable else "normal")
-            self._db.execute("begin immediate")
+            self._begin_writing(wait)
             try:
                 yield self._db
                 self._db.execute("commit")
@@ -75,6 +76,24 @@ class Database:
                 if self._db.in_transaction:
                     self._db.execute("rollback")
                 raise
+
+    def _begin_writing(self, wait: bool) -> None:
+        if not wait:
+            self._db.set_busy_timeout(0)
+        try:
+            self._db.execute("begin immediate")
+        finally:
+            self._db.set_busy_timeout(self._busy_timeout_ms)
+
+    @contextmanager
+    def snapshot(self) -> Iterator[None]:
+        """All `rows` inside are of one state of the file, whatever others write meanwhile."""
+        with self._lock, _translated(self.path):
+            self._db.execute("begin")
+            try:
+                yield
+            finally:
+                self._db.execute("rollback")
 
     def rows(self, sql: str, values: Sequence[Any] = ()) -> list[Row]:
         """All rows of a read, consistent with each other."""
@@ -129,14 +148,10 @@ def _create_private(path: Path) -> None:
         ) from error
 
 
-def _prepare(db: apsw.Connection, extension: str | None, busy_timeout_ms: int) -> None:
+def _prepare(db: apsw.Connection, busy_timeout_ms: int) -> None:
     db.set_busy_timeout(busy_timeout_ms)
     if db.readonly("main"):  # SQLite falls back to this silently
         raise apsw.ReadOnlyError
-    if extension is not None:
-        db.enable_load_extension(True)
-        db.load_extension(extension)
-        db.enable_load_extension(False)
     _enter_wal(db, time.monotonic() + busy_timeout_ms / 1000)
     db.pragma("secure_delete", True)
     db.pragma("temp_store", "memory")  # or a `vacuum` writes its copy into a folder of others
@@ -184,6 +199,13 @@ def _translated(path: Path) -> Iterator[None]:
         raise _in_words(error, path) from error
 
 
+def _lacks_something(error: apsw.Error) -> bool:
+    """Whether a table or column is not there that the migrations made."""
+    return isinstance(error, apsw.SQLError) and str(error).startswith(
+        ("no such table", "no such column")
+    )
+
+
 _WORDS: tuple[tuple[type[apsw.Error], str, str], ...] = (
     (apsw.BusyError, "is locked by another program", "Close what holds it, then try again."),
     (apsw.LockedError, "is locked by another program", "Close what holds it, then try again."),
@@ -200,15 +222,10 @@ _WORDS: tuple[tuple[type[apsw.Error], str, str], ...] = (
 
 
 def _in_words(error: apsw.Error, path: Path) -> StorageError:
-    if isinstance(error, apsw.CorruptError | apsw.NotADBError):
+    if isinstance(error, apsw.CorruptError | apsw.NotADBError) or _lacks_something(error):
         return DamagedDatabase(
             f"The database {path} is damaged.",
             fix="Move it aside (Homeward makes a new one) and restore a backup if you have one.",
-        )
-    if isinstance(error, apsw.ExtensionLoadingError):
-        return ExtensionMissing(
-            f"An extension that the database {path} needs cannot be loaded.",
-            fix="Install sqlite-vec again, in a build for this machine.",
         )
     for kind, what, fix in _WORDS:
         if isinstance(error, kind):

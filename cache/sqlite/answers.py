@@ -1,51 +1,33 @@
-"""Answers in one SQLite file, their vectors beside them through sqlite-vec."""
+"""Answers in one SQLite file, their vectors beside them."""
 
-import os
-import threading
+import json
 import time
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
-from cache.sqlite.forgetting import erase_asides
-from cache.sqlite.rows import EXACT, INSERT, NEAREST, as_found, as_row
-from cache.sqlite.vectors import bury, of_size
-from cache.store import Contents, Entry, Found, Vector
-from storage import Database, StorageError
-from storage.erasing import erase
-from storage.errors import DamagedDatabase, ExtensionMissing, KeyMismatch
-from storage.migrations import CACHE
-from storage.vectors import vector_extension
-
-T = TypeVar("T")
-
-SWEEP = 32
-"""Expired entries removed with each new one: enough to keep up, too few to be felt."""
-
-# vec0 keeps a chunk per partition whole on disk, filled or not: at its default of 1,024 vectors a
-# scope with one answer takes 1.6 MB, at 8 it takes 13 kB, for a search a quarter slower at 10,000.
-_VECTORS = """
-    create virtual table if not exists vectors using vec0(
-        scope text partition key, space text partition key, expires integer,
-        vector float[DIMENSIONS] distance_metric=cosine, chunk_size=8
-    )
-"""
+from cache.sqlite import eviction, hits, rows, vectors
+from cache.sqlite.file import AnswersFile
+from cache.standing import Verdict
+from cache.store import Contents, Entry, Found, Limits, Listed, Vector
+from storage import Database
+from storage.sqlite import BUSY_TIMEOUT_MS
+from vocabulary import Money
 
 
 class SqliteAnswers:
     """The Store of one machine. The file is opened when it is first needed.
 
-    A damaged file is moved aside and a new one begun; one that the key does not fit is erased;
-    where sqlite-vec cannot be loaded, only exact repeats are found. `notice` says so.
+    A damaged file is moved aside and a new one begun; one that the key does not fit is erased.
+    `notice` says so.
 
     `key` gives the 32 bytes that encrypt the file, asked for at each opening; nothing is ever kept
-    in plain text then, and `instead_of` names the plain file that is erased. `extension` gives the
-    path of sqlite-vec, or None where there is none. `clock` gives Unix seconds, for the name of a
-    file moved aside.
+    in plain text then, and `instead_of` names the plain file that is erased. `limits` are kept to
+    as new answers come. `clock` gives Unix seconds, for what is told about the file.
 
     Raises:
-        StorageError: from every method but the constructor.
+        StorageError: from every method but the constructor and `count`.
     """
 
     def __init__(
@@ -54,178 +36,181 @@ class SqliteAnswers:
         *,
         key: Callable[[], bytes] | None = None,
         instead_of: Path | None = None,
-        extension: Callable[[], str | None] = vector_extension,
+        limits: Limits | None = None,
+        busy_timeout_ms: int = BUSY_TIMEOUT_MS,
         clock: Callable[[], float] = time.time,
     ) -> None:
-        self._key, self._instead_of = key, instead_of
-        self._path, self._extension_of, self._clock = path, extension, clock
-        self._extension: str | None = None
-        self._lock = threading.RLock()
-        self._db: Database | None = None
-        self._inode = 0
-        self._notices: list[str] = []
-
-    @property
-    def encrypted(self) -> bool:
-        return self._key is not None
+        self.encrypted = key is not None
+        self._limits, self._clock = limits or Limits(), clock
+        self._file = AnswersFile(
+            path, key=key, instead_of=instead_of, busy_timeout_ms=busy_timeout_ms, clock=clock
+        )
+        self._hits = hits.Hits()
+        self._neighbours: vectors.Neighbours | None = None
 
     @property
     def notice(self) -> str | None:
-        return " ".join(self._notices) or None
+        return self._file.notice
 
     def exact(self, key: str, *, now: int) -> Found | None:
-        rows = self._run(lambda db: db.rows(EXACT, (key, now)))
-        return as_found(rows[0]) if rows else None
+        return self._one(rows.EXACT, key, now)
+
+    def read(self, reading: str, *, now: int) -> Found | None:
+        return self._one(rows.READ, reading, now)
 
     def nearest(self, scope: str, vector: Vector, *, k: int, now: int) -> Sequence[Found]:
-        """By exhaustive search inside the scope's own partition, so none is ever overlooked."""
-        values = (scope, vector.space, now, vector.values, k)
+        """The scope narrows first, so none of its own is ever overlooked for others'."""
 
         def search(db: Database) -> list[Found]:
-            if self._extension is None or not _has_vectors(db, vector.dimensions):
-                return []
-            return [as_found(row) for row in db.rows(of_size(vector.dimensions, NEAREST), values)]
+            if self._neighbours is None or self._neighbours.db is not db:
+                self._neighbours = vectors.Neighbours(db)
+            with db.snapshot():
+                near = self._neighbours.nearest(scope, vector, k=k, now=now)
+                return rows.as_near(db.rows(rows.NEAR, (json.dumps(list(near)), now)), near)
 
-        return self._run(search)
+        return self._file.run(search)
 
     def put(self, entry: Entry) -> None:
         """Answer and vector in one transaction; a power cut may lose the last few, whole."""
-        self._run(lambda db: self._put(db, entry))
+
+        def put(db: Database) -> None:
+            with self._writing(db) as tx:
+                tx.execute("delete from answers where key = ?", (entry.key,))
+                eviction.sweep(tx, entry.created)
+                tx.execute(rows.INSERT, rows.as_row(entry))
+                number = tx.last_insert_rowid()
+                if entry.vector is not None:
+                    vectors.place(tx, number, entry.scope, entry.expires, entry.vector)
+                eviction.make_room(tx, self._limits, spared=number, now=entry.created)
+
+        self._file.run(put)
+
+    def count(self, entry_id: int, *, saved: Money) -> None:
+        self._hits.add(entry_id, saved)
+        self._write_hits()
+
+    def judge(self, entry_id: int, verdict: Verdict) -> bool:
+        def judge(db: Database) -> bool:
+            with self._writing(db) as tx:
+                tx.execute(rows.JUDGE, (entry_id, rows.as_json(verdict)))
+                return bool(tx.changes())
+
+        return self._file.run(judge)
 
     def forget(self, entry_id: int) -> bool:
-        return bool(self._delete("delete from answers where id = ?", (entry_id,)))
-
-    def clear(self, scope: str | None = None) -> int:
-        return self._delete("delete from answers where ?1 is null or scope = ?1", (scope,))
-
-    def contents(self) -> Contents:
-        rows = self._run(
-            lambda db: db.rows(
-                "select count(*), count(dimensions), (select page_count from pragma_page_count)"
-                " * (select page_size from pragma_page_size) from answers"
-            )
-        )
-        entries, vectors, size = rows[0]
-        return Contents(entries=entries, vectors=vectors, bytes=size)
-
-    def close(self) -> None:
-        with self._lock:
-            if self._db is not None:
-                self._db.close()
-                self._db = None
-
-    def _put(self, db: Database, entry: Entry) -> None:
-        vector = entry.vector if self._extension is not None else None
-        size = None if vector is None else vector.dimensions
-        with db.transaction(durable=False) as tx:
-            tx.execute("delete from answers where key = ?", (entry.key,))
-            tx.execute(
-                "delete from answers where id in"
-                " (select id from answers where expires <= ? limit ?)",
-                (entry.created, SWEEP),
-            )
-            tx.execute(INSERT, as_row(entry, size))
-            if vector is not None and size is not None:
-                number = tx.last_insert_rowid()
-                tx.execute(of_size(size, _VECTORS))
-                tx.execute(
-                    of_size(
-                        size,
-                        "insert into vectors (rowid, scope, space, expires, vector)"
-                        " values (?, ?, ?, ?, ?)",
-                    ),
-                    (number, entry.scope, vector.space, entry.expires, vector.values),
-                )
-            if self._extension is not None:
-                bury(tx)
-
-    def _delete(self, sql: str, values: Sequence[Any]) -> int:
-        def delete(db: Database) -> int:
+        def forget(db: Database) -> bool:
             with db.transaction() as tx:
-                tx.execute(sql, tuple(values))
-                gone = tx.changes()
-                if self._extension is not None:
-                    bury(tx)
+                tx.execute("delete from answers where id = ?", (entry_id,))
+                gone = bool(tx.changes())
             # Freed pages are zeroed (secure_delete); what the log still holds goes with it.
             db.rows("pragma wal_checkpoint(truncate)")
             return gone
 
-        return self._run(delete)
+        return self._file.run(forget)
 
-    def _run(self, work: Callable[[Database], T]) -> T:
-        with self._lock:
-            try:
-                return work(self._open())
-            except DamagedDatabase:
-                self._set_aside()
-                return work(self._open())
+    def clear(self, scope: str | None = None, *, model: str | None = None) -> int:
+        """In steps, between which others may write; then the file is written anew."""
 
-    def _open(self) -> Database:
-        if self._db is not None and _inode(self._path) != self._inode:
-            self.close()  # the file was erased: what SQLite still holds of it must not be served
-        if self._db is None:
-            if self._instead_of is not None:
-                erase(self._instead_of)
-                erase_asides(self._instead_of)
-            key = None if self._key is None else self._key()
-            self._inode = _inode(self._path)
-            try:
-                self._db = self._connect(key)
-            except KeyMismatch:
-                self._give_up()
-                self._db = self._connect(key)
-            self._inode = self._inode or _inode(self._path)
-        return self._db
+        def clear_some(db: Database) -> int:
+            with db.transaction() as tx:
+                tx.execute(rows.CLEAR, (scope, model))
+                return int(tx.changes())
 
-    def _connect(self, key: bytes | None) -> Database:
-        self._extension = self._extension_of()
+        gone = 0
+        while step := self._file.run(clear_some):
+            gone += step
+        self._file.run(Database.scrub)
+        return gone
+
+    def contents(self) -> Contents:
+        now = round(self._clock() * 1000)
+
+        def contents(db: Database) -> Contents:
+            with db.snapshot():
+                ((entries, expired),) = db.rows(rows.COUNTS, (now,))
+                ((used,),) = db.rows(rows.USED)
+                spaces: dict[str, int] = dict(db.rows(rows.SPACES))
+                return Contents(
+                    entries=entries,
+                    expired=expired,
+                    vectors=sum(spaces.values()),
+                    spaces=spaces,
+                    bytes=used,
+                    files=self._file.sizes(),
+                    limits=self._limits,
+                )
+
+        self._write_hits()
+        return self._file.run(contents)
+
+    def listed(self, *, after: int = 0, limit: int) -> Sequence[Listed]:
+        self._write_hits()
+        return self._file.run(
+            lambda db: list(map(rows.as_listed, db.rows(rows.LISTED, (after, limit))))
+        )
+
+    def unplaced(self, space: str, *, limit: int, after: int = 0) -> Sequence[tuple[int, str]]:
+        return self._file.run(
+            lambda db: [
+                (number, question)
+                for number, question in db.rows(rows.UNPLACED, (after, space, limit))
+            ]
+        )
+
+    def place(self, entry_id: int, vector: Vector) -> bool:
+        def place(db: Database) -> bool:
+            with self._writing(db) as tx:
+                sql = "select scope, expires from answers where id = ?"
+                found = tx.execute(sql, (entry_id,)).fetchall()
+                for scope, expires in found:
+                    vectors.place(tx, entry_id, scope, expires, vector)
+            return bool(found)
+
+        return self._file.run(place)
+
+    def lease(self, key: str, *, owner: str, now: int, until: int) -> bool:
+        def lease(db: Database) -> bool:
+            with db.transaction(durable=False) as tx:
+                tx.execute("delete from leases where until <= ?", (now,))
+                tx.execute(rows.LEASE, (key, owner, until))
+                return bool(tx.changes())
+
+        return self._file.run(lease)
+
+    def release(self, key: str, *, owner: str) -> None:
+        def release(db: Database) -> None:
+            with db.transaction(durable=False) as tx:
+                tx.execute("delete from leases where key = ? and owner = ?", (key, owner))
+
+        self._file.run(release)
+
+    def close(self) -> None:
+        self._write_hits()
+        self._neighbours = None
+        self._file.close()
+
+    def _one(self, sql: str, name: str, now: int) -> Found | None:
+        found = self._file.run(lambda db: [rows.as_found(row) for row in db.rows(sql, (name, now))])
+        return found[0] if found else None
+
+    def _write_hits(self) -> None:
+        """If that is possible at once."""
+
+        def write(db: Database) -> None:
+            with self._writing(db, wait=False):
+                pass
+
+        if self._hits:
+            self._file.attempt(write)
+
+    @contextmanager
+    def _writing(self, db: Database, *, wait: bool = True) -> Iterator[Any]:
+        """A transaction that also brings the hits into the file."""
+        taken = self._hits.take()
         try:
-            db = Database(self._path, CACHE, extension=self._extension, key=key)
-        except ExtensionMissing:
-            self._extension = None
-            db = Database(self._path, CACHE, key=key)
-        if self._extension is None and not self._notices:
-            self._notices.append(
-                "Only exact repeats come from the cache, because sqlite-vec cannot be loaded. "
-                "Install it again, in a build for this machine."
-            )
-        return db
-
-    def _give_up(self) -> None:
-        if _inode(self._path) != self._inode:
-            return  # another process has done it
-        erase(self._path)
-        self._inode = 0
-        self._notices.append(
-            "The remembered answers could not be read with the key there is now; they were erased "
-            "and a new cache was begun."
-        )
-
-    def _set_aside(self) -> None:
-        with suppress(StorageError):
-            self.close()
-        self._db = None
-        if _inode(self._path) != self._inode:
-            return  # another process has done it
-        aside = f"{self._path}.damaged-{time.strftime('%Y%m%d-%H%M%S', time.gmtime(self._clock()))}"
-        # The log goes first: a new file must never meet an old log.
-        for end in ("-wal", "-shm", ""):
-            with suppress(OSError):
-                os.replace(f"{self._path}{end}", f"{aside}{end}")
-        self._notices.append(
-            f"The cache was damaged and has been moved to {aside}; a new one was begun. "
-            "Nothing but remembered answers was in it: delete it when you like."
-        )
-
-
-def _has_vectors(db: Database, dimensions: int) -> bool:
-    return bool(
-        db.rows("select 1 from sqlite_schema where name = ?", (of_size(dimensions, "vectors"),))
-    )
-
-
-def _inode(path: Path) -> int:
-    try:
-        return path.stat().st_ino
-    except OSError:
-        return 0
+            with db.transaction(durable=False, wait=wait) as tx:
+                hits.write(tx, taken)
+                yield tx
+        except BaseException:
+            self._hits.give_back(taken)
+            raise

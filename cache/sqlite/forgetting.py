@@ -5,13 +5,11 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
-from cache.sqlite.vectors import bury
 from storage import Database
 from storage.erasing import erase
-from storage.errors import CannotEncrypt, DamagedDatabase, ExtensionMissing, KeyMismatch
+from storage.errors import CannotEncrypt, DamagedDatabase, KeyMismatch
 from storage.migrations import CACHE
 from storage.sqlite import BUSY_TIMEOUT_MS
-from storage.vectors import vector_extension
 
 Chosen = Callable[[int, Sequence[str]], bool]
 """Whether what was made then (Unix milliseconds), and has these texts, is to go."""
@@ -34,15 +32,14 @@ def forget(
     chosen: Chosen,
     *,
     key: Callable[[], bytes] | None = None,
-    extension: Callable[[], str | None] = vector_extension,
     busy_timeout_ms: int = BUSY_TIMEOUT_MS,
     dry_run: bool = False,
 ) -> Forgotten:
     """Erase the chosen answers with their questions and vectors, also from log and free pages.
 
-    A file that cannot be searched (its key is gone, it is damaged, its vectors cannot be reached,
-    it was moved aside) is erased as a whole: it may be thrown away, and what is in it may be what
-    was meant. What an earlier run left unfinished is finished. `dry_run` only counts.
+    A file that cannot be searched (its key is gone, it is damaged, it was moved aside) is erased as
+    a whole: it may be thrown away, and what is in it may be what was meant. What an earlier run
+    left unfinished is finished. `dry_run` only counts.
 
     Raises:
         StorageError: the file is locked, or may not be written.
@@ -53,12 +50,13 @@ def forget(
     if not path.exists():
         return Forgotten(whole=aside)
     try:
-        with closing(_opened(path, key, extension, busy_timeout_ms)) as db:
+        given = None if key is None else key()
+        with closing(Database(path, CACHE, key=given, busy_timeout_ms=busy_timeout_ms)) as db:
             if dry_run:
                 return Forgotten(answers=len(_numbers(db, chosen)), whole=aside)
             gone = _delete(db, chosen)
             return Forgotten(answers=gone, whole=aside, finished=db.scrub())
-    except (CannotEncrypt, KeyMismatch, ExtensionMissing, DamagedDatabase) as error:
+    except (CannotEncrypt, KeyMismatch, DamagedDatabase) as error:
         if not dry_run:
             erase(path)
         return Forgotten(whole=(error.what, *aside))
@@ -75,21 +73,8 @@ def erase_asides(path: Path) -> None:
 
 
 def _asides(path: Path) -> list[Path]:
-    return sorted(path.parent.glob(f"{path.name}.damaged-*"))
-
-
-def _opened(
-    path: Path,
-    key: Callable[[], bytes] | None,
-    extension: Callable[[], str | None],
-    busy_timeout_ms: int,
-) -> Database:
-    given, found = None if key is None else key(), extension()
-    db = Database(path, CACHE, extension=found, key=given, busy_timeout_ms=busy_timeout_ms)
-    if found is None and db.rows("select 1 from answers where dimensions is not null limit 1"):
-        db.close()
-        raise ExtensionMissing(f"The vectors in {path} cannot be reached without sqlite-vec.")
-    return db
+    """Files only: a folder that was in the way holds nothing of ours."""
+    return sorted(file for file in path.parent.glob(f"{path.name}.damaged-*") if file.is_file())
 
 
 def _numbers(db: Database, chosen: Chosen) -> list[tuple[int]]:
@@ -101,5 +86,4 @@ def _delete(db: Database, chosen: Chosen) -> int:
     with db.transaction() as tx:
         numbers = _numbers(db, chosen)
         tx.executemany("delete from answers where id = ?", numbers)
-        bury(tx)
     return len(numbers)

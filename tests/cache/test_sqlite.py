@@ -1,216 +1,380 @@
-"""The answers' file: shared, killed, damaged, full, and without its extension."""
+"""The answers' file: what is kept in it is found again, and nothing else ever is."""
 
-import subprocess
-import sys
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
+import apsw
+import numpy as np
 import pytest
 
-from cache import SemanticCache, SqliteAnswers, Vetoes
-from storage import Database
-from storage.migrations import CACHE
-from storage.vectors import vector_extension
-from tests.cache.conftest import Build, Clock, WordEmbed, answer, asked
+from cache.sqlite import SqliteAnswers
+from cache.sqlite.vectors import MOST, SPARE
+from cache.standing import Verdict
+from cache.store import Entry, Vector
+from storage.migrations import m001_cache
+from tests.cache.storing import HOUR, NOW, SCOPE, bulk, entry, exact, near, nearest, vector
+from vocabulary import Money
 
-ROOT = Path(__file__).parents[2]
-
-PREAMBLE = """
-import sys
-from pathlib import Path
-from cache import SemanticCache, SqliteAnswers, Vetoes
-from tests.cache.conftest import WordEmbed, answer, asked
-path, name = Path(sys.argv[1]), sys.argv[2]
-embed = WordEmbed()
-cache = SemanticCache(SqliteAnswers(path), encoder=lambda: embed, guard=Vetoes(), threshold=0.5)
-"""
+OTHER = "1" * 64
 
 
-@contextmanager
-def started(program: str, path: Path, name: str) -> Iterator[subprocess.Popen[str]]:
-    command = [sys.executable, "-c", PREAMBLE + program, str(path), name]
-    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
-        try:
-            yield process
-        finally:
-            process.kill()
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "cache.db"
 
 
-@contextmanager
-def raw(path: Path) -> Iterator[Database]:
-    with closing(Database(path, CACHE, extension=vector_extension())) as db:
-        yield db
-
-
-def counts(path: Path) -> tuple[int, int, int]:
-    """Answers with a vector, vectors, vectors that an answer owns."""
-    with raw(path) as db:
-        return (
-            db.rows("select count(dimensions) from answers")[0][0],
-            db.rows("select count(*) from vectors_384")[0][0],
-            db.rows("select count(*) from vectors_384 join answers on id = vectors_384.rowid")[0][
-                0
-            ],
-        )
-
-
-def test_two_processes_share_one_file_and_lose_nothing(tmp_path: Path) -> None:
-    path = tmp_path / "cache.db"
-    program = """
-for number in range(150):
-    assert cache.remember(asked(f"reset the router {name} {number}"), answer(f"{name} {number}"))
-    assert cache.remember(asked(f"shared {number % 10}"), answer(name))
-    assert cache.exact(asked(f"reset the router {name} {number}")).text == f"{name} {number}"
-    assert cache.similar(asked(f"Reset router {name} {number}")).text == f"{name} {number}"
-assert cache.notice is None, cache.notice
-cache.close()
-"""
-    with started(program, path, "a") as one, started(program, path, "b") as other:
-        assert (one.wait(60), other.wait(60)) == (0, 0)
-    assert counts(path) == (310, 310, 310)
-
-
-def test_a_killed_process_leaves_no_answer_without_its_vector(tmp_path: Path) -> None:
-    path = tmp_path / "cache.db"
-    program = """
-for number in range(100_000):
-    assert cache.remember(asked(f"question {name} {number % 40}"), answer("x" * 5_000))
-    print(number, flush=True)
-"""
-    for turn in range(6):
-        with started(program, path, str(turn)) as process:
-            assert process.stdout is not None
-            for _ in range(5 + 7 * turn):
-                process.stdout.readline()
-            process.kill()
-        answers, vectors, owned = counts(path)
-        assert answers == vectors == owned > 0
-    with raw(path) as db:
-        assert db.rows("pragma integrity_check") == [("ok",)]
-
-
-@pytest.mark.parametrize("damage", ["not a database", "torn pages"])
-def test_a_damaged_file_is_moved_aside_and_the_cache_goes_on(
-    tmp_path: Path, clock: Clock, damage: str
-) -> None:
-    path = tmp_path / "cache.db"
-    cache = _cache(path, clock)
-    for number in range(50):
-        cache.remember(asked(f"question {number}"), answer("x" * 500))
-    cache.close()
-    content = bytearray(path.read_bytes())
-    if damage == "not a database":
-        content[:100] = b"?" * 100
-    else:
-        content[4096:] = b"?" * (len(content) - 4096)
-    path.write_bytes(content)
-
-    cache = _cache(path, clock)
-    assert cache.exact(asked("question 1")) is None
-    assert cache.remember(asked("question 1"), answer("new"))
-    assert cache.exact(asked("question 1")) is not None
-    assert cache.notice is not None
-    assert "moved to" in cache.notice
-    aside = list(tmp_path.glob("cache.db.damaged-*"))
-    assert [file.read_bytes()[4096:] for file in aside] == [bytes(content)[4096:]]
-    cache.close()
-
-
-def test_two_that_meet_the_same_damage_move_the_file_aside_once(
-    tmp_path: Path, clock: Clock
-) -> None:
-    path = tmp_path / "cache.db"
-    ours, theirs = _cache(path, clock), _cache(path, clock)
-    for number in range(50):
-        ours.remember(asked(f"question {number}"), answer("x" * 5_000))
-    ours.close()
-    assert theirs.exact(asked("question 1")) is not None
-    with path.open("r+b") as file:
-        file.write(b"?" * path.stat().st_size)
-    assert ours.exact(asked("question 40")) is None
-    assert ours.remember(asked("question 40"), answer("new"))
-    hit = theirs.exact(asked("question 40"))
-    assert hit is not None
-    assert hit.text == "new"
-    assert len(list(tmp_path.glob("cache.db.damaged-*[0-9]"))) == 1
-    ours.close()
-    theirs.close()
-
-
-def test_without_its_extension_the_cache_finds_exact_repeats_and_says_so(
-    tmp_path: Path, clock: Clock
-) -> None:
-    for number, missing in enumerate((None, str(tmp_path / "nowhere" / "vec0"))):
-        path = tmp_path / f"{number}.db"
-        store = SqliteAnswers(path, extension=lambda missing=missing: missing)
-        cache = SemanticCache(
-            store, encoder=lambda: WordEmbed(), guard=Vetoes(), threshold=0, clock=clock
-        )
-        assert cache.remember(asked("reset my router"), answer())
-        assert cache.exact(asked("reset my router")) is not None
-        assert cache.similar(asked("Reset my router")) is None
-        assert cache.notice is not None
-        assert "sqlite-vec" in cache.notice
-        cache.close()
-
-
-def test_a_vector_whose_answer_went_without_the_extension_goes_when_it_is_back(
-    tmp_path: Path, clock: Clock
-) -> None:
-    path = tmp_path / "cache.db"
-    cache = _cache(path, clock)
-    cache.remember(asked("reset my router"), answer())
-    cache.close()
-    with closing(SqliteAnswers(path, extension=lambda: None)) as without:
-        assert without.clear() == 1
-    cache = _cache(path, clock)
-    assert cache.similar(asked("Reset my router")) is None
-    cache.remember(asked("reset my printer"), answer())
-    cache.close()
-    assert counts(path) == (1, 1, 1)
-
-
-def test_what_was_forgotten_is_in_no_file(tmp_path: Path, clock: Clock) -> None:
-    path = tmp_path / "cache.db"
-    cache = _cache(path, clock)
-    secret = "the-secret-of-the-garden"
-    cache.remember(asked(f"Keep {secret} please"), answer(f"I keep {secret}."))
-    vector = WordEmbed().embed([f"Keep {secret} please"])[0].tobytes()
-    hit = cache.exact(asked(f"Keep {secret} please"))
-    assert hit is not None
-    assert cache.forget(hit.entry_id)
-    for file in tmp_path.iterdir():
-        assert secret.encode() not in file.read_bytes()
-        assert vector not in file.read_bytes()
-    cache.close()
-
-
-def test_on_a_full_disk_answers_still_come_and_caching_pauses(tmp_path: Path) -> None:
-    program = """
-import resource
-assert cache.remember(asked("small"), answer())
-resource.setrlimit(resource.RLIMIT_FSIZE, (300_000, 300_000))
-kept = [cache.remember(asked(f"large {number}"), answer("x" * 50_000)) for number in range(20)]
-assert kept[0] and not kept[-1], kept
-assert cache.exact(asked("small")) is not None
-print(cache.notice)
-"""
-    with started(program, tmp_path / "cache.db", "full") as process:
-        assert process.stdout is not None
-        said = process.stdout.read()
-        assert process.wait(30) == 0
-    assert said.startswith("The cache rests for a minute. The database")
-
-
-def test_a_scope_with_one_answer_costs_little_disk(build: Build, store: SqliteAnswers) -> None:
-    cache = build()
-    for number in range(200):
-        cache.remember(asked("reset my router", scope=f"{number:064d}"), answer())
-    assert cache.stats().bytes < 200 * 20_000
-
-
-def _cache(path: Path, clock: Clock) -> SemanticCache:
-    return SemanticCache(
-        SqliteAnswers(path), encoder=WordEmbed, guard=Vetoes(), threshold=0.5, clock=clock
+def test_an_entry_comes_back_as_it_was(store: SqliteAnswers) -> None:
+    kept = entry(
+        "Why is the sky blue?", "Scattering.", reading="sky", task="explain", model_version="v7"
     )
+    store.put(kept)
+    found = store.exact(kept.key, now=NOW)
+    assert found is not None
+    assert (found.question, found.answer) == (kept.question, kept.answer)
+    assert (found.created, found.expires) == (kept.created, kept.expires)
+    assert (found.task, found.model_version, found.hits, found.verdicts) == ("explain", "v7", 0, ())
+    assert found.similarity is None
+    assert store.read("sky", now=NOW) == found
+    (by_vector,) = near(store, kept.question)
+    assert by_vector.similarity == pytest.approx(1, abs=1e-6)
+    (listed,) = store.listed(limit=9)
+    assert (listed.found, listed.scope, listed.saved) == (found, SCOPE, 0)
+    assert listed.spaces == ("dense",)
+
+
+def test_nothing_is_found_from_the_moment_it_expires(store: SqliteAnswers) -> None:
+    kept = entry("a", reading="r")
+    store.put(kept)
+    for now, there in ((kept.expires - 1, True), (kept.expires, False)):
+        assert (store.exact(kept.key, now=now) is not None) is there
+        assert (store.read("r", now=now) is not None) is there
+        assert bool(near(store, "a", now=now)) is there
+
+
+def test_of_entries_that_read_alike_the_youngest_is_found(store: SqliteAnswers) -> None:
+    for number, created in enumerate((NOW, NOW + 2, NOW + 1)):
+        store.put(entry(f"{number}", f"{number}", created=created, reading="r"))
+    store.put(entry("no reading", created=NOW + 9))
+    found = store.read("r", now=NOW + 2)
+    assert found is not None
+    assert found.answer.text == "1"
+
+
+def test_what_has_the_same_key_is_replaced_with_its_vector(store: SqliteAnswers) -> None:
+    store.put(entry("a", "old"))
+    store.judge(near(store, "a")[0].id, Verdict(similarity=0.9, confidence=0.9, good=False))
+    store.put(entry("a", "new"))
+    (found,) = near(store, "a")
+    assert (found.answer.text, found.verdicts) == ("new", ())
+    assert store.contents().vectors == 1
+
+
+# --- the nearest --------------------------------------------------------------------------------
+
+
+def clustered(count: int, seed: int) -> np.ndarray:
+    """Questions of forty kinds, some of a kind as near as 0.97, as an encoder places them."""
+    random = np.random.default_rng(seed)
+    centres = np.random.default_rng(0).normal(size=(40, 384)) / np.sqrt(384)
+    spread = random.uniform(0.2, 1, size=(count, 1)) / np.sqrt(384)
+    vectors = centres[random.integers(0, 40, count)] + spread * random.normal(size=(count, 384))
+    return (vectors / np.linalg.norm(vectors, axis=1, keepdims=True)).astype("<f4")
+
+
+def placed(vectors: np.ndarray, scope: str = SCOPE) -> list[Entry]:
+    return [
+        entry(f"{n}", f"{n}", scope=scope, vector=Vector(space="dense", values=values.tobytes()))
+        for n, values in enumerate(vectors)
+    ]
+
+
+def test_the_nearest_is_the_one_that_brute_force_finds_and_nearly_all_others_are(
+    store: SqliteAnswers, path: Path
+) -> None:
+    there, same = clustered(3 * MOST, 1), 0
+    bulk(path, placed(there))
+    for values in clustered(60, 2):
+        cosines = there @ values
+        best = np.argsort(-cosines)[:8]
+        found = store.nearest(SCOPE, Vector(space="dense", values=values.tobytes()), k=8, now=NOW)
+        assert found[0].question == f"{best[0]}"
+        assert [each.similarity for each in found] == pytest.approx(
+            [cosines[int(each.question)] for each in found], abs=1e-6
+        )
+        same += len({each.question for each in found} & {f"{number}" for number in best})
+    assert same > 0.97 * 60 * 8
+
+
+def test_in_a_small_scope_they_are_exactly_those_of_brute_force(
+    store: SqliteAnswers, path: Path
+) -> None:
+    there = clustered(60, 1)
+    bulk(path, placed(there))
+    for values in clustered(20, 2):
+        found = store.nearest(SCOPE, Vector(space="dense", values=values.tobytes()), k=8, now=NOW)
+        best = np.argsort(-(there @ values))[:8]
+        assert [each.question for each in found] == [f"{number}" for number in best]
+
+
+def test_a_scope_is_never_crowded_out_by_another(store: SqliteAnswers, path: Path) -> None:
+    asked = clustered(1, 3)
+    bulk(path, placed(np.repeat(asked, 2 * MOST, axis=0), scope=OTHER))
+    store.put(entry("lonely"))
+    found = store.nearest(SCOPE, Vector(space="dense", values=asked[0].tobytes()), k=8, now=NOW)
+    assert [each.question for each in found] == ["lonely"]
+
+
+def test_among_vectors_that_are_all_alike_the_asked_number_is_found(
+    store: SqliteAnswers, path: Path
+) -> None:
+    same = clustered(1, 4)
+    bulk(path, placed(np.repeat(same, 2 * MOST, axis=0)))
+    found = store.nearest(SCOPE, Vector(space="dense", values=same[0].tobytes()), k=8, now=NOW)
+    assert len({each.id for each in found}) == 8
+    assert all((each.similarity or 0) > 0.9999 for each in found)
+
+
+@pytest.mark.parametrize(
+    ("space", "dimensions"), [("other", 384), ("dense", 256), ("dense", 100), ("dense", 1024)]
+)
+def test_spaces_never_mix(store: SqliteAnswers, space: str, dimensions: int) -> None:
+    asked = vector("a", space, dimensions)
+    store.put(entry("a"))
+    assert store.nearest(SCOPE, asked, k=8, now=NOW) == []
+    store.put(entry("b", vector=vector("b", space, dimensions)))
+    assert [each.question for each in store.nearest(SCOPE, asked, k=8, now=NOW)] == ["b"]
+
+
+def test_a_vector_that_is_no_number_finds_and_is_found_with_no_likeness(
+    store: SqliteAnswers,
+) -> None:
+    broken = Vector(space="dense", values=np.full(384, np.nan, "<f4").tobytes())
+    store.put(entry("broken", vector=broken))
+    store.put(entry("a"))
+    assert [(each.question, each.similarity) for each in near(store, "broken")][-1][1] == 0
+    assert {each.similarity for each in store.nearest(SCOPE, broken, k=8, now=NOW)} == {0}
+
+
+Removal = Callable[[SqliteAnswers, list[int]], object]
+REMOVALS: dict[str, Removal] = {
+    "forgotten": lambda store, ids: [store.forget(number) for number in ids],
+    "cleared by model": lambda store, ids: store.clear(model="going"),
+    "replaced": lambda store, ids: [
+        store.put(entry(f"going {number}", "new", vector=None)) for number in range(len(ids))
+    ],
+}
+
+
+@pytest.mark.parametrize(
+    ("removal", "count"),
+    [
+        ("forgotten", 1),
+        ("forgotten", 30),
+        ("replaced", 100),
+        ("cleared by model", 1),
+        ("cleared by model", SPARE),
+        ("cleared by model", SPARE + 1),
+    ],
+)
+def test_what_another_removed_is_not_found_and_crowds_out_nothing(
+    path: Path, removal: str, count: int
+) -> None:
+    """Those removed lie nearer than what stays, and are in the memory of who looks."""
+    asked = vector("asked")
+    with closing(SqliteAnswers(path)) as ours, closing(SqliteAnswers(path)) as theirs:
+        theirs.put(entry("stays"))
+        going = (f"going {number}" for number in range(count))
+        bulk(path, (entry(each, "old", model="going", vector=asked) for each in going))
+        found = ours.nearest(SCOPE, asked, k=count + 1, now=NOW)
+        assert len(found) == min(count, MOST) + 1
+        REMOVALS[removal](theirs, [each.id for each in found if each.question != "stays"])
+        for _ in range(2):
+            left = ours.nearest(SCOPE, asked, k=8, now=NOW)
+            assert [each.question for each in left] == ["stays"]
+        theirs.put(entry("comes", vector=asked))
+        assert [each.question for each in ours.nearest(SCOPE, asked, k=8, now=NOW)] == [
+            "comes",
+            "stays",
+        ]
+
+
+def test_more_places_than_are_held_in_memory_are_all_searched(store: SqliteAnswers) -> None:
+    scopes = [f"{number:064d}" for number in range(150)]
+    for scope in scopes:
+        store.put(entry("a", scope, scope=scope))
+    for scope in 2 * scopes:
+        assert nearest(store, "a", scope=scope) == scope
+
+
+def test_entries_without_a_vector_are_told_and_get_one(store: SqliteAnswers) -> None:
+    for question in ("a", "b", "c"):
+        store.put(entry(question, vector=None if question == "b" else vector(question)))
+    ((number, question),) = store.unplaced("dense", limit=9)
+    assert question == "b"
+    assert [asked for _, asked in store.unplaced("new", limit=2)] == ["a", "b"]
+    assert [asked for _, asked in store.unplaced("new", limit=2, after=number)] == ["c"]
+    assert store.place(number, vector("b"))
+    assert store.place(number, vector("b", "new"))
+    assert store.place(number, vector("b", "new"))
+    assert not store.place(999, vector("z"))
+    assert nearest(store, "b") == "an answer"
+    assert store.unplaced("dense", limit=9) == []
+    assert store.contents().spaces == {"dense": 3, "new": 1}
+    assert store.forget(number)
+    assert store.contents().spaces == {"dense": 2}
+
+
+# --- standing and leases ------------------------------------------------------------------------
+
+
+def test_hits_are_counted_with_what_they_saved(store: SqliteAnswers) -> None:
+    store.put(entry("a"))
+    (found,) = near(store, "a")
+    for saved in (5, 7):
+        store.count(found.id, saved=Money(saved))
+    store.count(999, saved=Money(1))
+    (listed,) = store.listed(limit=1)
+    assert (listed.found.hits, listed.saved) == (2, 12)
+
+
+def test_a_hit_never_waits_for_another_process_and_is_counted_later(path: Path) -> None:
+    with closing(SqliteAnswers(path)) as store:
+        store.put(entry("a"))
+        (found,) = near(store, "a")
+        other = apsw.Connection(str(path))
+        other.execute("begin immediate")
+        store.count(found.id, saved=Money(5))  # would fail after five seconds
+        assert near(store, "a")[0].hits == 0
+        other.execute("rollback")
+        other.close()
+        store.put(entry("b"))
+        assert near(store, "a")[0].hits == 1
+
+
+def test_hits_that_wait_are_written_when_the_store_is_closed(path: Path) -> None:
+    other = apsw.Connection(str(path))
+    with closing(SqliteAnswers(path)) as store:
+        store.put(entry("a"))
+        (found,) = near(store, "a")
+        other.execute("begin immediate")
+        store.count(found.id, saved=Money(5))
+        other.execute("rollback")
+    other.close()
+    with closing(SqliteAnswers(path)) as store:
+        assert near(store, "a")[0].hits == 1
+
+
+def test_the_latest_verdicts_stay_with_an_entry(store: SqliteAnswers) -> None:
+    store.put(entry("a"))
+    (found,) = near(store, "a")
+    given = [
+        Verdict(similarity=n / 100, confidence=1 - n / 1000, good=n % 3 == 0) for n in range(70)
+    ]
+    for verdict in given:
+        assert store.judge(found.id, verdict)
+    assert not store.judge(999, given[0])
+    assert near(store, "a")[0].verdicts == tuple(given[6:])
+
+
+def test_a_lease_is_held_by_one_until_it_is_given_back_or_runs_out(path: Path) -> None:
+    with closing(SqliteAnswers(path)) as ours, closing(SqliteAnswers(path)) as theirs:
+        assert ours.lease("k", owner="we", now=0, until=10)
+        assert not theirs.lease("k", owner="they", now=9, until=19)
+        assert theirs.lease("other", owner="they", now=9, until=19)
+        assert ours.lease("k", owner="we", now=9, until=12), "prolonged"
+        assert not theirs.lease("k", owner="they", now=11, until=21)
+        theirs.release("k", owner="they")
+        assert not theirs.lease("k", owner="they", now=11, until=21), "not theirs to give back"
+        assert theirs.lease("k", owner="they", now=12, until=22), "run out"
+        ours.release("k", owner="we")
+        assert not ours.lease("k", owner="we", now=13, until=23)
+        theirs.release("k", owner="they")
+        assert ours.lease("k", owner="we", now=13, until=23)
+
+
+# --- the file -----------------------------------------------------------------------------------
+
+
+def test_contents_tell_what_there_is(store: SqliteAnswers, path: Path) -> None:
+    store.put(entry("a"))
+    store.put(entry("b", scope=OTHER, vector=vector("b", "new")))
+    store.put(entry("c", vector=None, created=1, expires=2))
+    contents = store.contents()
+    assert (contents.entries, contents.expired, contents.vectors) == (3, 1, 2)
+    assert contents.spaces == {"dense": 1, "new": 1}
+    assert contents.files == {
+        file.name: file.stat().st_size for file in path.parent.glob("cache.db*")
+    }
+    assert 0 < contents.bytes < 200_000
+
+
+def test_one_scope_or_one_model_or_all_is_cleared(store: SqliteAnswers) -> None:
+    for scope in (SCOPE, OTHER):
+        for model in ("small", "large", "huge"):
+            store.put(entry(model, model, scope=scope, model=model))
+    assert store.clear(SCOPE, model="small") == 1
+    assert store.clear(model="large") == 2
+    assert nearest(store, "small", scope=OTHER) == "small"
+    assert store.clear(OTHER) == 2
+    assert store.clear() == 1
+    assert store.contents().entries == store.contents().vectors == 0
+
+
+def test_a_file_gets_shorter_when_it_is_cleared(store: SqliteAnswers, path: Path) -> None:
+    for number in range(100):
+        store.put(entry(f"{number}", "x" * 9_000, model="a" if number else "b"))
+    assert store.clear(model="a") == 99
+    assert path.stat().st_size < 200_000
+    assert exact(store, "0") is not None
+
+
+def test_a_scope_with_one_answer_costs_little_disk(store: SqliteAnswers) -> None:
+    for number in range(200):
+        store.put(entry("reset my router", scope=f"{number:064d}"))
+    assert store.contents().bytes < 200 * 3_500
+
+
+def test_a_file_of_the_first_release_keeps_its_answers_and_asks_for_vectors(path: Path) -> None:
+    sqlite_vec = pytest.importorskip("sqlite_vec")
+    with closing(apsw.Connection(str(path))) as db:
+        db.enable_load_extension(True)
+        db.load_extension(sqlite_vec.loadable_path())
+        db.pragma("journal_mode", "wal")
+        m001_cache.up(db)
+        db.pragma("user_version", 1)
+        db.execute("create virtual table vectors_384 using vec0(scope text partition key,"
+                   " space text partition key, expires integer,"
+                   " vector float[384] distance_metric=cosine, chunk_size=8)")  # fmt: skip
+        for number in range(20):
+            db.execute(
+                "insert into answers (key, scope, dimensions, created, expires, provider, model,"
+                " local, cost, input_tokens, output_tokens, cached_tokens, cache_write_tokens,"
+                " reasoning_tokens, question, answer)"
+                " values (?, ?, 384, ?, ?, 'p', 'm', 1, 2, 3, 4, 5, 6, 7, ?, ?)",
+                (f"{SCOPE} {number}", SCOPE, NOW, NOW + HOUR, f"{number}", f"told {number}"),
+            )
+            db.execute(
+                "insert into vectors_384 (rowid, scope, space, expires, vector)"
+                " values (?, ?, 'dense', ?, ?)",
+                (number + 1, SCOPE, NOW + HOUR, vector(f"{number}").values),
+            )
+        db.execute("delete from answers where id = 20")
+    with closing(SqliteAnswers(path)) as store:
+        assert [exact(store, f"{number}") for number in range(20)] == [
+            *(f"told {number}" for number in range(19)),
+            None,
+        ]
+        assert store.contents().entries == 19
+    for number in range(20):
+        assert vector(f"{number}").values[:40] not in path.read_bytes()
+    with closing(SqliteAnswers(path)) as store:
+        for number, question in store.unplaced("dense", limit=99):
+            store.place(number, vector(question))
+        assert nearest(store, "7") == "told 7"
+        store.put(entry("new"))
+        assert store.contents().entries == store.contents().vectors == 20
+        assert store.notice is None
+    with closing(apsw.Connection(str(path))) as db:
+        assert list(db.execute("pragma integrity_check")) == [("ok",)]
+        assert not list(db.execute("select name from sqlite_schema where name glob '*_384*'"))

@@ -9,7 +9,7 @@ import apsw
 import pytest
 
 from storage import Database, StorageError
-from storage.errors import DamagedDatabase, ExtensionMissing
+from storage.errors import DamagedDatabase
 from storage.migrations import HOME, Migration
 
 
@@ -96,9 +96,11 @@ def test_a_database_with_a_damaged_page_is_called_damaged(tmp_path: Path) -> Non
     database.close()
 
 
-def test_an_extension_that_is_not_there_is_an_error_of_its_own(tmp_path: Path) -> None:
-    with pytest.raises(ExtensionMissing, match="Install sqlite-vec again"):
-        Database(tmp_path / "home.db", HOME, extension=str(tmp_path / "missing.so"))
+def test_a_table_that_should_be_there_and_is_not_is_damage(tmp_path: Path) -> None:
+    database = Database(tmp_path / "home.db", HOME)
+    with pytest.raises(DamagedDatabase, match="is damaged"):
+        database.rows("select * from no_such_table")
+    database.close()
 
 
 # --- schema ---------------------------------------------------------------------------------

@@ -1,0 +1,1 @@
+"""Finds what may be near, fast, among the sign bits of many vectors."""
