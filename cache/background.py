@@ -8,10 +8,15 @@ from vocabulary import HomewardError
 
 
 class BackgroundEmbed:
-    """An encoder that is on its way. `load` runs once, in a thread that never holds up an exit."""
+    """An encoder that is on its way. `load` runs once, in a thread that never holds up an exit.
 
-    def __init__(self, load: Callable[[], Embed]) -> None:
-        self._load = load
+    `then` is given the encoder in the same thread, once everybody else may use it.
+    """
+
+    def __init__(
+        self, load: Callable[[], Embed], *, then: Callable[[Embed], None] | None = None
+    ) -> None:
+        self._load, self._then = load, then
         self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
         self._done = threading.Event()
@@ -43,6 +48,13 @@ class BackgroundEmbed:
         self._done.wait(timeout)
         return self._ready
 
+    def join(self, timeout: float) -> None:
+        """Give the thread so many seconds to end, after whatever `then` does was told to stop."""
+        with self._lock:
+            thread = self._thread
+        if thread is not None:
+            thread.join(timeout)
+
     def _run(self) -> None:
         try:
             self._ready = self._load()
@@ -55,3 +67,5 @@ class BackgroundEmbed:
             )
         finally:
             self._done.set()
+        if self._ready is not None and self._then is not None:
+            self._then(self._ready)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
-from cache.encoder import GRAPH, NAME, TOKENIZER, prepare
+from cache.encoder import GRAPH, NAME, TOKENIZER, packaged, prepare
 from cache.errors import EncoderMissing
 
 if TYPE_CHECKING:
@@ -64,7 +64,9 @@ class OnnxEmbed:
         except Exception as error:  # both libraries raise their own and bare Exceptions
             raise EncoderMissing(
                 f"The encoder in {folder} cannot be loaded.",
-                fix="Delete that folder; Homeward makes it again at the next start.",
+                fix="Install Homeward again: the files came with it."
+                if packaged(folder)
+                else "Delete that folder; Homeward makes it again at the next start.",
             ) from error
         self.dimensions = int(self._session.get_outputs()[0].shape[1])
         self._tokenizer.enable_truncation(self.window)
@@ -85,8 +87,7 @@ class OnnxEmbed:
         # One at a time: on one thread a batch gains nothing, and pads short texts to long ones.
         for row, text in enumerate(texts):
             ids = np.array([self._tokenizer.encode(text).ids], dtype=np.int64)
-            inputs = {"input_ids": ids, "attention_mask": np.ones_like(ids)}
-            vectors[row] = self._session.run(["vector"], inputs)[0][0]
+            vectors[row] = self._session.run(["vector"], {"input_ids": ids})[0][0]
         return vectors
 
 
@@ -116,6 +117,7 @@ class SentenceTransformersEmbed:
     """Any other sentence-transformers model, by name (extra `embeddings`).
 
     Only a model that is on this machine already: fetching one would be a request past the door.
+    A name can be given other weights, so the space holds their digest.
 
     Raises:
         EncoderMissing: the extra is not installed, or no model here has that name.
@@ -136,8 +138,8 @@ class SentenceTransformersEmbed:
                 f"The embedding model {name} cannot be loaded.",
                 fix="Homeward downloads none: fetch it first, for example with `hf download`.",
             ) from error
-        self.space = f"{name}/sentence-transformers"
-        self.dimensions = int(self._model.get_sentence_embedding_dimension() or 0)
+        self.space = f"{name}@{_digest(self._model)}/sentence-transformers"
+        self.dimensions = int(self.embed(["?"]).shape[1])
         self.window = int(self._model.get_max_seq_length() or 0)
 
     def fits(self, text: str) -> bool:
@@ -154,3 +156,14 @@ class SentenceTransformersEmbed:
             list(texts), normalize_embeddings=True, show_progress_bar=False
         )
         return np.asarray(vectors, dtype=np.float32)
+
+
+def _digest(model: Any) -> str:
+    import hashlib
+
+    import torch
+
+    digest = hashlib.blake2b(digest_size=6)
+    for tensor in model.state_dict().values():
+        digest.update(tensor.flatten().view(torch.uint8).numpy())
+    return digest.hexdigest()

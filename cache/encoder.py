@@ -1,71 +1,118 @@
-"""Makes the encoder, all-MiniLM-L6-v2 as an ONNX graph, once, in the person's cache folder."""
+"""The encoder, all-MiniLM-L6-v2 as an ONNX graph: where it lies, and how it comes there.
 
-import os
+A published Homeward carries it beside this file. A clone makes it once, in the person's cache
+folder, from the original weights.
+"""
+
+import importlib.util
+import json
+import shlex
+import shutil
+import subprocess
+import sys
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
 from cache.errors import EncoderMissing
-from cache.weights import REVISION, arrays, checked, installed_weights
+from cache.weights import INSTALL, REVISION, installed_weights
 
 NAME = "all-MiniLM-L6-v2"
-PRECISION = "fp32"
+PRECISION = "int8"
 WINDOW = 256
 """Word pieces the model was trained to read, the two at the ends included: its `max_seq_length`."""
 
-SPACE = f"{NAME}@{REVISION[:12]}/{PRECISION}"
 GRAPH, TOKENIZER = "model.onnx", "tokenizer.json"
+BESIDE = ".encoder-"
+"""What the names of folders begin with in which something is half made, or half deleted."""
+
+_HERE = Path(__file__).parent
+_MAKING = _HERE / "making.py"
+_SECONDS = 300
 
 
-def prepare(folder: Path, *, weights: Callable[[], Path] = installed_weights) -> Path:
-    """The folder `all-MiniLM-L6-v2-fp32` inside `folder`, with a graph and its tokenizer.
+def space(precision: str) -> str:
+    """Names what a graph's vectors are: with another precision they mean something else."""
+    return f"{NAME}@{REVISION[:12]}/{precision}"
 
-    Takes about a second the first time and nothing after. What is there is whole: it is made
-    beside its place and moved there in one step, so two processes may start together.
+
+def packaged(place: Path) -> bool:
+    """Whether `place` came with this package: not the person's to delete."""
+    return place.parent == _HERE
+
+
+def found(folder: Path, precision: str = PRECISION) -> Path | None:
+    """The folder of the encoder: the one in this package, or else the one made in `folder`."""
+    places = (each / f"{NAME}-{precision}" for each in (_HERE, folder))
+    return next((place for place in places if (place / GRAPH).exists()), None)
+
+
+def prepare(
+    folder: Path,
+    *,
+    precision: str = PRECISION,
+    weights: Callable[[], Path] = installed_weights,
+) -> Path:
+    """The encoder's folder, made inside `folder` if it is nowhere yet: a second.
+
+    What is there is whole: it is made beside its place and moved there in one step, so two
+    processes may start together, and each may be killed. It is made in a process of its own,
+    whose 270 MB go with it. `fp32` is for measuring only, in a folder of its own: earlier
+    versions left another graph under that name.
 
     Raises:
         EncoderMissing: weights or the `encoder` extra are not installed, or `folder` is not
             writable.
     """
-    place = folder / f"{NAME}-{PRECISION}"
-    if (place / GRAPH).exists():
-        return place
-    source = weights()
-    graph, tokenizer = _graph(source), checked(source, TOKENIZER)
-    try:
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        with tempfile.TemporaryDirectory(prefix=".encoder-", dir=folder) as beside:
-            made = Path(beside) / place.name
-            made.mkdir()
-            (made / GRAPH).write_bytes(graph)
-            (made / TOKENIZER).write_bytes(tokenizer)
-            _move(made, place)
-    except OSError as error:
-        raise EncoderMissing(
-            f"The encoder cannot be written to {folder}: {error.strerror}.",
-            fix="Make it writable, with 100 MB free; until then only exact repeats are found.",
-        ) from error
+    place = found(folder, precision)
+    if place is None:
+        place = folder / f"{NAME}-{precision}"
+        _make(weights(), place, precision)
     return place
 
 
-def _graph(source: Path) -> bytes:
+def _make(source: Path, place: Path, precision: str) -> None:
+    if importlib.util.find_spec("onnx") is None:
+        raise EncoderMissing("Making the encoder needs the package onnx.", fix=INSTALL)
+    command = [sys.executable, "-P", str(_MAKING), str(source), str(place), precision]
     try:
-        from cache.graph import write_graph
-
-        return write_graph(
-            arrays(checked(source, "model.safetensors")),
-            {"space": SPACE, "window": str(WINDOW)},
+        done = subprocess.run(  # noqa: S603
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            timeout=_SECONDS,
+            check=False,
         )
-    except ImportError as error:
+        if done.returncode:
+            raise EncoderMissing(**json.loads(done.stdout))
+    except (OSError, subprocess.TimeoutExpired, ValueError) as error:
         raise EncoderMissing(
-            "The encoder has not been made yet, and making it needs the package onnx.",
-            fix="Run `pip install 'homeward[encoder]'`; once made, the encoder does not need it.",
+            "The encoder could not be made: the process that makes it did not end well.",
+            fix=f"Run `{shlex.join(command)}` to see why.",
         ) from error
 
 
-def _move(made: Path, place: Path) -> None:
+def unused(folder: Path, *, used: Path | None) -> list[Path]:
+    """What lies in `folder` of encoders other than the one in `used`: remains of older versions,
+    and of a making that was killed."""
+    kinds = (f"{NAME}-*", f"{BESIDE}*")
+    return sorted(place for kind in kinds for place in folder.glob(kind) if place != used)
+
+
+def remove(place: Path) -> None:
+    """Delete a folder of `unused`; who starts meanwhile finds it whole or not at all.
+
+    Raises:
+        EncoderMissing: it cannot be deleted.
+    """
     try:
-        os.rename(made, place)
-    except OSError:
-        if not (place / GRAPH).exists():  # else another process was first, with the same graph
-            raise
+        if place.is_symlink():
+            place.unlink()
+            return
+        with tempfile.TemporaryDirectory(prefix=BESIDE, dir=place.parent) as beside:
+            shutil.rmtree(place.rename(Path(beside) / place.name))
+    except OSError as error:
+        raise EncoderMissing(
+            f"{place} cannot be deleted: {error.strerror}.", fix="Delete it by hand."
+        ) from error

@@ -2,11 +2,14 @@
 
 BERT (Devlin et al. 2018) with six layers of twelve heads, mean of the last layer over the text's
 tokens, scaled to length one (Reimers & Gurevych 2019). The numbers are those of the model's own
-`config.json`.
+`config.json`. How a matrix is kept is said in `cache/precision.py`. Only elementwise arithmetic
+touches the weights, so the same weights give the same bytes on every machine.
 """
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
+
+from cache.precision import MICROSOFT, Exact, Quantised
 
 if TYPE_CHECKING:
     import numpy as np
@@ -15,129 +18,102 @@ if TYPE_CHECKING:
 LAYERS, HEADS, WIDTH = 6, 12, 384
 EPSILON = 1e-12  # of every layer normalisation
 OPSET, IR = 20, 10  # the first with Gelu; what onnxruntime 1.22 reads
+PRECISIONS = {"fp32": Exact, "int8": Quantised}
 
 
-def write_graph(weights: Mapping[str, "NDArray[np.float32]"], identity: Mapping[str, str]) -> bytes:
-    """The model file: `input_ids`, `attention_mask` int64 [n, t] → `vector` float32 [n, 384].
+def write_graph(
+    weights: Mapping[str, "NDArray[np.float32]"],
+    identity: Mapping[str, str],
+    *,
+    precision: str = "int8",
+    window: int = 256,
+) -> bytes:
+    """The model file: `input_ids` int64 [n, t] → `vector` float32 [n, 384].
 
-    `identity` travels in the file's metadata, so that a file says what it is.
+    The n texts of one call have t word pieces each, at most `window`: there is no padding to
+    mask. `identity` travels in the file's metadata, so that a file says what it is.
     """
     from onnx import TensorProto, helper
 
-    graph = _Graph()
-    hidden = _embeddings(graph, weights)
-    bias = _mask_bias(graph)
+    graph = PRECISIONS[precision]()
+    hidden, size = _embeddings(graph, weights, window)
     for number in range(LAYERS):
-        hidden = _layer(graph, weights, f"encoder.layer.{number}.", hidden, bias)
+        hidden, size = _layer(graph, weights, f"encoder.layer.{number}.", hidden, size)
     _pooled(graph, hidden)
-    tokens = [
-        helper.make_tensor_value_info(name, TensorProto.INT64, ["n", "t"])
-        for name in ("input_ids", "attention_mask")
-    ]
+    tokens = helper.make_tensor_value_info("input_ids", TensorProto.INT64, ["n", "t"])
     vector = helper.make_tensor_value_info("vector", TensorProto.FLOAT, ["n", WIDTH])
     model = helper.make_model(
-        helper.make_graph(graph.nodes, "all-MiniLM-L6-v2", tokens, [vector], graph.constants),
-        opset_imports=[helper.make_opsetid("", OPSET)],
+        helper.make_graph(graph.nodes, "all-MiniLM-L6-v2", [tokens], [vector], graph.constants),
+        opset_imports=[helper.make_opsetid("", OPSET), helper.make_opsetid(MICROSOFT, 1)],
         ir_version=IR,
     )
     helper.set_model_props(model, dict(identity))
-    content: bytes = model.SerializeToString()
+    content: bytes = model.SerializeToString(deterministic=True)
     return content
 
 
-class _Graph:
-    """Nodes and constants in the making; every method returns the name of what it added."""
-
-    def __init__(self) -> None:
-        self.nodes: list[Any] = []
-        self.constants: list[Any] = []
-
-    def constant(self, value: Any, kind: str = "float32") -> str:
-        import numpy as np
-        from onnx import numpy_helper
-
-        name = f"c{len(self.constants)}"
-        array = np.ascontiguousarray(np.asarray(value, dtype=kind))
-        self.constants.append(numpy_helper.from_array(array, name))
-        return name
-
-    def add(self, operation: str, *inputs: str, name: str = "", **attributes: Any) -> str:
-        from onnx import helper
-
-        name = name or f"n{len(self.nodes)}"
-        self.nodes.append(helper.make_node(operation, list(inputs), [name], **attributes))
-        return name
-
-    def dense(self, weights: Mapping[str, Any], prefix: str, hidden: str) -> str:
-        # torch keeps [out, in]; MatMul wants [in, out].
-        product = self.add("MatMul", hidden, self.constant(weights[prefix + "weight"].T))
-        return self.add("Add", product, self.constant(weights[prefix + "bias"]))
-
-    def normalised(self, weights: Mapping[str, Any], prefix: str, hidden: str) -> str:
-        scale, shift = (self.constant(weights[prefix + part]) for part in ("weight", "bias"))
-        return self.add("LayerNormalization", hidden, scale, shift, axis=-1, epsilon=EPSILON)
+_Sized = tuple[str, "NDArray[np.float32]"]
+"""A normalised value, and the size to expect of each of its channels."""
 
 
-def _embeddings(graph: _Graph, weights: Mapping[str, Any]) -> str:
+def _normalised(graph: Exact, weights: Mapping[str, Any], prefix: str, hidden: str) -> _Sized:
+    """What comes out has mean `bias` and deviation `weight`: few values are four deviations off."""
+    scale, shift = weights[prefix + "weight"], weights[prefix + "bias"]
+    constants = graph.constant(scale), graph.constant(shift)
+    name = graph.add("LayerNormalization", hidden, *constants, axis=-1, epsilon=EPSILON)
+    return name, abs(shift) + 4 * abs(scale)
+
+
+def _embeddings(graph: Exact, weights: Mapping[str, Any], window: int) -> _Sized:
     """Word + position + token type, normalised; the type is always 0, so it joins the words."""
     table = weights["embeddings.word_embeddings.weight"]
-    table = table + weights["embeddings.token_type_embeddings.weight"][0]
-    words = graph.add("Gather", graph.constant(table), "input_ids", axis=0)
+    words = graph.rows(table + weights["embeddings.token_type_embeddings.weight"][0], "input_ids")
     length = graph.add("Shape", "input_ids", start=1, end=2)
     positions = graph.add(
         "Slice",
-        graph.constant(weights["embeddings.position_embeddings.weight"]),
+        graph.constant(weights["embeddings.position_embeddings.weight"][:window]),
         graph.constant([0], "int64"),
         length,
         graph.constant([0], "int64"),
     )
-    return graph.normalised(weights, "embeddings.LayerNorm.", graph.add("Add", words, positions))
+    return _normalised(graph, weights, "embeddings.LayerNorm.", graph.add("Add", words, positions))
 
 
-def _mask_bias(graph: _Graph) -> str:
-    """[n, 1, 1, t]: 0 where there is text, so negative elsewhere that softmax gives 0."""
+def _layer(
+    graph: Exact, weights: Mapping[str, Any], at: str, hidden: str, size: "NDArray[np.float32]"
+) -> _Sized:
+    def part(name: str) -> tuple[Any, Any]:
+        return weights[f"{at}{name}.dense.weight"], weights[f"{at}{name}.dense.bias"]
+
+    mixed = _attention(graph, weights, at + "attention.self.", hidden, size)
+    attended = graph.dense(*part("attention.output"), mixed)
+    hidden, size = _normalised(
+        graph, weights, at + "attention.output.LayerNorm.", graph.add("Add", attended, hidden)
+    )
+    wide = graph.add("Gelu", graph.dense(*part("intermediate"), hidden, size=size))
+    narrow = graph.dense(*part("output"), wide, by_row=True)
+    return _normalised(graph, weights, at + "output.LayerNorm.", graph.add("Add", narrow, hidden))
+
+
+def _attention(
+    graph: Exact, weights: Mapping[str, Any], at: str, hidden: str, size: "NDArray[np.float32]"
+) -> str:
+    """softmax(q·kᵀ/√d)·v, per head; q, k and v are one product, for one look at `hidden`."""
     import numpy as np
 
-    mask = graph.add("Cast", "attention_mask", name="mask", to=1)
-    empty = graph.add("Sub", graph.constant(1.0), mask)
-    bias = graph.add("Mul", empty, graph.constant(np.finfo(np.float32).min))
-    return graph.add("Unsqueeze", bias, graph.constant([1, 2], "int64"))
-
-
-def _layer(graph: _Graph, weights: Mapping[str, Any], at: str, hidden: str, bias: str) -> str:
-    attended = graph.dense(
-        weights, at + "attention.output.dense.", _attention(graph, weights, at, hidden, bias)
+    names = ("query", "key", "value")
+    matrix = np.concatenate([weights[f"{at}{name}.weight"] for name in names])
+    bias = np.concatenate([weights[f"{at}{name}.bias"] for name in names])
+    joined = graph.dense(matrix, bias, hidden, size=size)
+    parts = graph.several(
+        "Split", joined, names=[at + name for name in names], axis=-1, num_outputs=3
     )
-    hidden = graph.normalised(
-        weights, at + "attention.output.LayerNorm.", graph.add("Add", attended, hidden)
-    )
-    wide = graph.add("Gelu", graph.dense(weights, at + "intermediate.dense.", hidden))
-    narrow = graph.dense(weights, at + "output.dense.", wide)
-    return graph.normalised(weights, at + "output.LayerNorm.", graph.add("Add", narrow, hidden))
+    return graph.add("MultiHeadAttention", *parts, domain=MICROSOFT, num_heads=HEADS)
 
 
-def _attention(graph: _Graph, weights: Mapping[str, Any], at: str, hidden: str, bias: str) -> str:
-    """softmax(q·kᵀ/√d + bias)·v, per head."""
-    split = graph.constant([0, 0, HEADS, WIDTH // HEADS], "int64")
-
-    def heads(part: str, order: tuple[int, ...]) -> str:
-        flat = graph.dense(weights, f"{at}attention.self.{part}.", hidden)
-        return graph.add("Transpose", graph.add("Reshape", flat, split), perm=order)
-
-    query, key = heads("query", (0, 2, 1, 3)), heads("key", (0, 2, 3, 1))
-    scores = graph.add("MatMul", query, key)
-    scaled = graph.add("Mul", scores, graph.constant((WIDTH // HEADS) ** -0.5))
-    share = graph.add("Softmax", graph.add("Add", scaled, bias), axis=-1)
-    mixed = graph.add("MatMul", share, heads("value", (0, 2, 1, 3)))
-    rows = graph.add("Transpose", mixed, perm=(0, 2, 1, 3))
-    return graph.add("Reshape", rows, graph.constant([0, 0, WIDTH], "int64"))
-
-
-def _pooled(graph: _Graph, hidden: str) -> str:
+def _pooled(graph: Exact, hidden: str) -> str:
     """The mean over the text's tokens, scaled to length one."""
-    column = graph.add("Unsqueeze", "mask", graph.constant([2], "int64"))
     axis = graph.constant([1], "int64")
-    total = graph.add("ReduceSum", graph.add("Mul", hidden, column), axis, keepdims=0)
-    # The mean's divisor cancels in the scaling to length one.
-    length = graph.add("ReduceL2", total, axis, keepdims=1)
-    return graph.add("Div", total, length, name="vector")
+    mean = graph.add("ReduceMean", hidden, axis, keepdims=0)
+    length = graph.add("ReduceL2", mean, axis, keepdims=1)
+    return graph.add("Div", mean, length, name="vector")

