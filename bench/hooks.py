@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from cache import Judge, Vetoes, load
+from cache import Judge, TrainedGuard, load
 from mcp_server.places import places
 from routing import analyse
 from whitelist.detector.detect import detect as find
@@ -16,7 +16,7 @@ def detect(text: str) -> list[tuple[str, int, int]]:
 def served(pairs: Iterable[tuple[str, str]]) -> list[float]:
     """For each (stored, asked): at least 0.5 where the stored answer would be served."""
     encoder = load("all-MiniLM-L6-v2", folder=places().models)
-    return Judge(Vetoes()).score(list(pairs), encoder)
+    return Judge(TrainedGuard()).score(list(pairs), encoder)
 
 
 def needs_strong(prompts: Sequence[str]) -> list[float]:

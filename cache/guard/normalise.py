@@ -7,169 +7,219 @@ language than English, stays as it is, and must then be the same in both questio
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import cache, lru_cache
 from itertools import pairwise
+
+from cache.guard.frames import contractions, frames
+from cache.guard.lexicon import known, lexicon
+from cache.guard.spelling import bare, plain_word
 
 _MARKS = {
     "'": "\u2018\u2019\u201a\u201b\u2032\u00b4",
     '"': "\u201c\u201d\u201e\u201f\u2033\u00ab\u00bb",
+    " ": "\u00a0\u2009\u202f",
+    "-": "\u2010\u2011",
 }
 _QUOTES = {ord(mark): quote for quote, marks in _MARKS.items() for mark in marks}
 
-_LITERAL = re.compile(
+_SPAN = re.compile(
     r"```.*?```|`[^`]*`"  # code
-    r"|\"[^\"]*\"|(?<![\w'])'[^']+'(?!\w)"  # quotations
-    r"|\S*[/\\_]\S*|\B--?[A-Za-z]\S*",  # addresses, paths, identifiers, options
+    r"|\"[^\"]*\"|(?<![\w'])'[^']+'(?!\w)",  # quotations
     re.DOTALL,
 )
-"""What is meant to the letter."""
+_TOKEN = re.compile(
+    r"(?![a-z]+(?:/[a-z]*)+$).*[/\\_]"  # addresses, paths, identifiers, but not "and/or"
+    r"|--?[a-z]"  # options
+    r"|.*[=<>{}|^~$]|.*\w[(\[]|.*&&|.*\w[.:*+-]\w*[*+(]",  # code without any marks
+    re.IGNORECASE,
+)
+"""What is meant to the letter: spans, and single tokens."""
 
 _PAYLOAD = re.compile(r":\s|\n")
 """Where the instruction ends and the text to work on begins."""
 
-_COURTESY = re.compile(
-    r"^(?:(?:hi|hello|hey|good (?:morning|evening|afternoon))(?: there)?\s*[,.!]+\s*"
-    r"|please answer(?: this)?\s*:\s*|(?:please|kindly)\b,?\s+|(?:quick )?question\s*:\s+)+"
-    r"|(?<=[.?!,;])\s*(?:many thanks|thanks|thank you|thx|cheers|please)"
-    r"(?: (?:a lot|in advance|so much|very much))?\s*[.!?]*\s*$",
+_INSTRUCTION = re.compile(
+    r"\b(?:translat\w*|summar\w*|tl;?dr|rewrit\w*|rephras\w*|paraphras\w*|proofread\w*"
+    r"|correct\w*|fix\w*|debug\w*|refactor\w*|explain\w*|review\w*|convert\w*|classify"
+    r"|extract\w*|list|shorten|improve|expand|simplify|edit|format|analy[sz]e|complete|continue"
+    r"|solve|calculate|compute|count|sort|parse|evaluate|test|document|comment|label|tag|describe"
+    r"|answer|identify|following|below|this|these|text|code|snippet|function|error|passage"
+    r"|article|sentence|paragraph|email|query|regex|output|input|json|subject)\b",
     re.IGNORECASE,
 )
 
-
-def _rules(*rows: tuple[str, str]) -> tuple[tuple[re.Pattern[str], str], ...]:
-    return tuple((re.compile(pattern), replacement) for pattern, replacement in rows)
-
-
-_CONTRACTIONS = _rules(
-    (r"(?<=\w)`(?=\w)", "'"),
-    (r"\b(what|who|where|how|when|why|that|there|it)'s\b", r"\1 is"),
-    (r"\bcan(?:'t|not)\b", "can not"),
-    (r"\bwon't\b", "will not"),
-    (r"n't\b", " not"),
-    (r"\bi'm\b", "i am"),
-    (r"\b(you|we|they)'re\b", r"\1 are"),
-    (r"\b(i|you|we|they)'ve\b", r"\1 have"),
-    (r"\b(i|you|we|they|it|he|she)'ll\b", r"\1 will"),
-    (r"\bi'd like\b", "i would like"),
+_COURTESY = re.compile(
+    r"^(?:(?:hi|hello|hey|hiya|greetings|good (?:morning|evening|afternoon|day))"
+    r"(?: there| all| everyone| team| guys)?\s*[,.!:-]+\s*"
+    r"|(?:hi|hello|hey)(?: there)? "
+    r"(?=(?:can|could|what|how|why|where|when|who|which|please|is|are|do|does|i)\b)"
+    r"|please answer(?: this| the following)?(?: question)?\s*:\s*"
+    r"|(?:please|kindly|pls|plz)\b,?\s+"
+    r"|(?:a )?(?:quick |simple |stupid |dumb )?question\s*[:,-]\s+"
+    r"|(?:sorry|excuse me|pardon)(?: to bother you| for asking)?\s*[,.!]\s*(?:but )?"
+    r"|(?:ok|okay|so|well|um|hmm)\s*,\s+)+"
+    r"|(?:(?<=[.?!,;)])|(?<=\w)(?=\s+(?:please|thanks|thank you|pls|plz)\W*$))"
+    r"\s*(?:many thanks|thanks|thank you|thx|cheers|please|pls|plz|kindly)"
+    r"(?:,? (?:a lot|in advance|so much|very much|a bunch|a million|again))?\s*[.!?:)]*\s*$",
+    re.IGNORECASE,
 )
 
-_FRAMES = _rules(
-    (
-        r"^(?:can|could|would|will) you (?:please )?"
-        r"(?=(?:tell|explain|give|show|describe|write|translate|summari[sz]e|list|convert)\b)",
-        "",
-    ),
-    (r"^i want to (.+?)[,.;] how (?:do|can) i do (?:that|it|this)$", r"how-to \1"),
-    (
-        r"^(?:tell me|i (?:want|would like) to know|do you know)"
-        r"(?= (?:what|how|why|where|when|who|which)\b) ",
-        "",
-    ),
-    (r"^(?:give me|i would like|i want) an explanation of (.+)$", r"explain \1"),
-    (r"^explain (.+?) to me$", r"explain \1"),
-    (r"^what (.+) (?:is|means)$", r"what is \1"),
-    (r"^what (?:does|do) (.+) mean$", r"what is \1"),
-    (r"^define ((?!an? |the )[\w-]+(?: [\w-]+)?)$", r"what is \1"),
-    (r"^how (?:to|do i|can i|could i|does one|can one)\b", "how-to"),
-    (r"^what is (?:the|a) (?:best |good )?way to\b", "how-to"),
+_IDLE = re.compile(
+    r"\bthe(?= )|\b(?:do|does) (?!(?:to|with|in|at|for|if|when|about|after|before|it|this|that"
+    r"|so|on|by|because|and|or|as)\b)"
 )
-"""Ways of asking that ask the same, tried in this order on lower-case text."""
+"""What changes no answer. Not even "a" is such a word (vitamin A, plan A), nor "do" as a verb."""
 
-_IDLE = frozenset({"the", "do", "does"})
-"""Words whose coming and going changes no answer. Not even "a" is one: vitamin A, plan A."""
-
-_AMERICAN = _rules(
-    (r"(?<=\w{3})is(?=(?:e|es|ed|er|ers|ing|ation|ations)$)", "iz"),
-    (r"(?<=\w{3})our(?=(?:s|ed|ing|ite|ites|ful|able)?$)", "or"),
-    (r"^(cent|met|lit|theat|fib)re(?=s?$)", r"\1er"),
-)
+_LONGEST = 4_000
+"""Characters of an instruction that are read for its frame: longer ones are compared as written."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
     """What a question says, without how politely it says so.
 
-    `words` are in order and lower case. `literal` spans and the `payload`, the text that an
-    instruction works on, are to the letter. `spellings` are the words inside sentences as they
-    were written, to tell a name from a word.
+    `line` is the instruction in lower case. `words` are in order. `literal` spans and the
+    `payload`, the text that an instruction works on, are to the letter. `marks` name wordings that
+    are not wholly the same as what they were read as. `quotes` are to the letter too, unless the
+    other text has none; `names` are words with a capital. `cased` are the words whose capital makes
+    another word, as they were written, where the text minds capitals at all. `english` is false
+    where nothing could be left out.
     """
 
+    line: str
     words: tuple[str, ...]
     literal: tuple[str, ...]
+    quotes: tuple[str, ...]
     payload: str
-    spellings: tuple[str, ...]
+    marks: frozenset[str]
+    cased: tuple[str, ...] | None
+    names: frozenset[str]
+    english: bool
 
 
+@lru_cache(maxsize=32)
 def read(text: str) -> Reading:
     """Any two texts with equal readings ask the same."""
     text = unicodedata.normalize("NFC", text).replace("\r\n", "\n").translate(_QUOTES).strip()
+    text = text.replace('""', '"')
     text = _COURTESY.sub("", text).strip() or text
     head, payload = _halves(text)
-    words = map(_word, _canonical(head).split())
+    line = _unended(" ".join(head.casefold().split()))
+    english, plain = _is_english(line), line
+    marks: set[str] = set()
+    if english and len(line) <= _LONGEST:
+        line = _canonical(line, marks)
+    words = tuple(word for word in map(plain_word if english else bare, line.split()) if word)
     return Reading(
-        words=tuple(word for word in words if word and word not in _IDLE),
-        literal=tuple(_LITERAL.findall(head)),
+        line=plain,
+        words=words,
+        literal=_literals(head),
+        quotes=tuple(span for span in _SPAN.findall(head) if span[0] != "`"),
         payload=payload,
-        spellings=_spellings(head),
+        marks=frozenset(marks),
+        cased=_cased(head),
+        names=_names(head),
+        english=english,
     )
 
 
 def _halves(text: str) -> tuple[str, str]:
+    """The instruction, and the text it works on; a colon in a mere question parts nothing."""
     cut = _PAYLOAD.search(text)
-    return (text, "") if cut is None else (text[: cut.start()], text[cut.end() :].strip())
+    if cut is None:
+        return text, ""
+    head, rest = text[: cut.start()], text[cut.end() :].strip()
+    if "\n" in text or len(rest) > 200 or _INSTRUCTION.search(head):
+        return head, rest
+    return text, ""
 
 
-def _canonical(text: str) -> str:
-    text = _unended(" ".join(text.casefold().split()))
-    for pattern, replacement in (*_CONTRACTIONS, *_FRAMES):
-        text = pattern.sub(replacement, text)
-    return text
+def _literals(head: str) -> tuple[str, ...]:
+    tokens = (token.rstrip(".?!,;:") for token in _SPAN.sub(" ", head).split())
+    code = (span for span in _SPAN.findall(head) if span[0] == "`")
+    return (*code, *(token for token in tokens if _TOKEN.match(token)))
+
+
+_APART = {ord("?"): " ", ord(","): " ", ord("`"): "'"}
+
+
+def _is_english(line: str) -> bool:
+    words = set(line.translate(_APART).split())
+    english, foreign = len(words & lexicon().english), len(words & lexicon().foreign)
+    return english > foreign or (line.isascii() and english == foreign > 0)
+
+
+def _canonical(line: str, marks: set[str]) -> str:
+    slips = _slips()
+    line = _HYPHEN.sub(" ", _EITHER.sub(" or ", line))
+    line = " ".join(slips.get(word, word) for word in line.split())
+    for pattern, replacement, _ in contractions():
+        line = pattern.sub(replacement, line)
+    line = _phrases().sub(lambda match: lexicon().phrases[match[0]], line)
+    line = _PARTICLE.sub(
+        lambda match: f"{'enable' if match[2] == 'on' else 'disable'} {match[1]}", line
+    )
+    for pattern, replacement, mark in frames():
+        line, count = pattern.subn(replacement, line)
+        if count and mark:
+            marks.add(mark)
+    if line.startswith("how-you "):
+        marks.add("you")
+        line = "how-to " + _YOURS.sub(lambda match: _MINE[match[0]], line[8:])
+    return _IDLE.sub("", line)
+
+
+_HYPHEN = re.compile(r"(?<=[a-z]{2})-(?=[a-z]{2})")
+_EITHER = re.compile(r"(?<=[a-z]{2})/(?=[a-z]{2,}(?: |$))")
+_PARTICLE = re.compile(
+    r"\b(?:turn|switch) ((?!on\b|off\b)\S+(?: (?!on\b|off\b)\S+){0,2}) (on|off)\b"
+)
+_MINE = {"your": "my", "you": "i", "yourself": "myself", "yours": "mine"}
+_YOURS = re.compile(r"\b(?:your|you|yourself|yours)\b")
+
+
+@cache
+def _slips() -> dict[str, str]:
+    """Swapped letters in the words that questions are built of."""
+    slips = {
+        word[:i] + word[i + 1] + word[i] + word[i + 2 :]: word
+        for word in lexicon().asking
+        for i in range(len(word) - 1)
+    }
+    return {slip: word for slip, word in slips.items() if slip not in known()}
+
+
+@cache
+def _phrases() -> re.Pattern[str]:
+    phrases = sorted(map(re.escape, lexicon().phrases), key=len, reverse=True)
+    return re.compile(rf"(?<![\w'-])(?:{'|'.join(phrases)})(?![\w'-])")
 
 
 def _unended(text: str) -> str:
     """Without the marks that end a sentence; `5!` is a number."""
-    bare = text.rstrip(" .?!,;")
-    return bare if bare[-1:].isalpha() else text.rstrip(" .?,;")
+    bared = text.rstrip(" .?!,;")
+    return bared if bared[-1:].isalpha() else text.rstrip(" .?,;")
 
 
-def _word(token: str) -> str:
-    """A token without the punctuation around it; what stands inside it stays."""
-    word = _bare(token)
-    for pattern, replacement in _AMERICAN:
-        word = pattern.sub(replacement, word)
-    return word
+def _names(text: str) -> frozenset[str]:
+    """Words with a capital that no sentence begins with: whoever or whatever they name."""
+    tokens = text.split()
+    return frozenset(
+        bare(token).casefold()
+        for before, token in pairwise(tokens)
+        if token[:1].isupper() and before[-1] not in ".?!"
+    )
 
 
-def _bare(token: str) -> str:
-    """`(hello),` → `hello`; the marks of `f(x)`, `C++`, `-5`, `.env` and `5!` have a sense."""
-    while token and (cut := _edges(token)) != token:
-        token = cut
-    return token
-
-
-def _edges(token: str) -> str:
-    """One mark less, where the outermost marks are those of a sentence."""
-    first, last = token[0], token[-1]
-    # "!" after a digit is a factorial.
-    if last in ".,;:?'\"" or (last == "!" and (len(token) < 2 or token[-2].isalpha())):
-        return token[:-1]
-    if first in "'\"" or (first in _CLOSING and token.count(first) > token.count(_CLOSING[first])):
-        return token[1:]
-    if last in _OPENING and token.count(last) > token.count(_OPENING[last]):
-        return token[:-1]
-    if first in _CLOSING and token[1:-1].isalpha():
-        return token[1:-1]
-    return token
-
-
-_CLOSING = {"(": ")", "[": "]", "{": "}"}
-_OPENING = {end: start for start, end in _CLOSING.items()}
-
-
-def _spellings(text: str) -> tuple[str, ...]:
-    """Empty where capitals say nothing: none inside the sentences, or nothing else."""
+def _cased(text: str) -> tuple[str, ...] | None:
+    """None where capitals say nothing: none inside the sentences, or nothing else."""
     tokens = text.split()
     inside = [token for before, token in pairwise(tokens) if before[-1] not in ".?!"]
     joined = "".join(inside)
-    if joined.islower() or joined.isupper():
-        return ()
-    return tuple(filter(None, map(_bare, inside)))
+    if joined.islower() or joined.isupper() or not inside:
+        return None
+    words = list(filter(None, map(bare, inside)))
+    small = {word for word in words if word.islower()}
+    twofold = {word.casefold() for word in words if not word.islower()} & small
+    special = lexicon().cased
+    return tuple(word for word in words if (fold := word.casefold()) in special or fold in twofold)

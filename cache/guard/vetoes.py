@@ -1,87 +1,123 @@
-"""Names what keeps two questions apart. Whatever is left over between them is reason enough."""
+"""Names what keeps two questions apart, in words for a person. Any of it is reason enough."""
 
-from collections import Counter
-from collections.abc import Iterable
-
+from cache.guard.compare import Difference, differ
+from cache.guard.lexicon import lexicon
 from cache.guard.normalise import Reading, read
 
-_KINDS: tuple[tuple[str, frozenset[str]], ...] = tuple(
-    (kind, frozenset(words.split()))
-    for kind, words in (
-        (
-            "negation",
-            "not no never none nothing nobody neither nor without with cannot except excluding"
-            " including safe unsafe possible impossible legal illegal like unlike valid invalid",
-        ),
-        (
-            "quantity",
-            "all any some every each only both either few many much most least more less several"
-            " half twice once exactly about approximately single one two three four five six seven"
-            " eight nine ten eleven twelve dozen hundred thousand million billion first second"
-            " third always often sometimes rarely",
-        ),
-        (
-            "comparison or direction",
-            "better worse best worst bigger smaller larger greater higher lower highest lowest"
-            " faster slower longer shorter older younger maximum minimum max min than from to into"
-            " onto out on off up down left right over under above below before after since until"
-            " between against north south east west ascending descending increase decrease raise"
-            " reduce upload download import export encrypt decrypt encode decode buy sell read"
-            " write open close start stop enable disable add remove push pull win lose love hate"
-            " advantages disadvantages pros cons male female forward backward inside outside",
-        ),
-        (
-            "who or what is meant",
-            "i me my mine you your yours we us our ours he him his she her hers they them their"
-            " it its this that these those last next previous same other one",
-        ),
-        (
-            "kind of question",
-            "how-to what who whom whose which when where why how if whether should",
-        ),
-        ("time", "was were is are been had has have did can will would be ago later earlier year"),
-    )
-)
+LITERAL = "code, quotation, address or identifier"
+_NAMES = {
+    "direction": "comparison or direction",
+    "reference": "who or what is meant",
+    "question": "kind of question",
+    "joining": "how things are joined",
+    "form": "language or format",
+    "role": "who does what",
+    "modality": "can, may or must",
+}
+_LEFT_OVER = 3
+"""Words with little meaning that may be left over; more of them say something together."""
 
 
 def veto(stored: str, asked: str) -> str | None:
-    """Why the answer to `stored` may not be served for `asked`; None: the two ask the same."""
+    """Why the answer to `stored` may not be served for `asked`; None: nothing speaks against it."""
     first, second = read(stored), read(asked)
+    return apart(first, second, differ(first, second))
+
+
+def apart(first: Reading, second: Reading, difference: Difference) -> str | None:
     if first.payload != second.payload:
         return "the text to work on"
-    if first.literal != second.literal:
-        return "code, quotation, address or identifier"
-    if first.words != second.words:
-        return _difference(first.words, second.words)
+    if not _literally_same(first, second):
+        return LITERAL
     if not (first.words or first.payload):
         return "no words"
-    if _otherwise_spelt(first, second):
-        return "capital letters"
+    if first.words == second.words:
+        return "capital letters" if _otherwise_spelt(first, second) else None
+    if not (first.english and second.english):
+        return _named(tuple(set(first.words) ^ set(second.words))) or "order"
+    if _asks(first) != _asks(second):
+        return "kind of question"
+    return (
+        _left_over(first, second, difference)
+        or _soft(difference)
+        or ("capital letters" if _otherwise_spelt(first, second) else None)
+    )
+
+
+def _literally_same(first: Reading, second: Reading) -> bool:
+    if first.literal == second.literal and first.quotes == second.quotes:
+        return True
+    if first.literal != second.literal:
+        return False
+    # Scare quotes in one text only: the words in them are compared like all others.
+    return not (first.quotes and second.quotes) and first.english and second.english
+
+
+def _left_over(first: Reading, second: Reading, difference: Difference) -> str | None:
+    left, right = difference.left, difference.right
+    if difference.moved:
+        return _named((*left, *right)) or "order"
+    if not (left or right):
+        return None
+    slack = lexicon().slack
+    hard = tuple(word for word in (*left, *right) if word not in slack)
+    if hard:
+        return _named(hard)
+    if (first.names | second.names).intersection((*left, *right)):
+        return "names"
+    if len(left) + len(right) > 1 and "and" in (*left, *right):
+        return "how things are joined"
+    if len(left) + len(right) > _LEFT_OVER:
+        return "other words"
+    if left and right and any(slack[word] not in _GRADES for word in (*left, *right)):
+        return _named((*left, *right)) or "other words"
     return None
 
 
-def _difference(first: Iterable[str], second: Iterable[str]) -> str:
-    ones, others = Counter(first), Counter(second)
-    left = (ones - others) + (others - ones)
-    if not left:
-        return "order"
-    if any(character.isdigit() for word in left for character in word):
+def _asks(reading: Reading) -> str:
+    """The question word that a text begins with, if it does."""
+    word = reading.words[0] if reading.words else ""
+    return word if lexicon().classes.get(word) == "question" else ""
+
+
+_GRADES = frozenset({"praise", "degree"})
+
+
+def _soft(difference: Difference) -> str | None:
+    if difference.soft["tense"]:
+        return "time"
+    if difference.soft["other-preposition"]:
+        return "comparison or direction"
+    return None
+
+
+def _named(words: tuple[str, ...]) -> str | None:
+    if not words:
+        return None
+    if any(character.isdigit() for word in words for character in word):
         return "numbers"
-    return next((kind for kind, words in _KINDS if words & left.keys()), "other words")
+    classes = lexicon().classes
+    if any((a, b) in lexicon().opposite for a in words for b in words):
+        return "opposites"
+    kinds = [classes[word] for word in words if word in classes]
+    kind = next((kind for kind in classes_in_order() if kind in kinds), None)
+    return "other words" if kind is None else _NAMES.get(kind, kind)
+
+
+def classes_in_order() -> tuple[str, ...]:
+    return tuple(dict.fromkeys(lexicon().classes.values()))
 
 
 def _otherwise_spelt(first: Reading, second: Reading) -> bool:
     """A word is capital in one and small in the other, where both mind capitals: `polish`."""
-    ones, others = _forms(first), _forms(second)
-    return any(
-        set(ones[word]) != set(others[word])
-        or (len(ones[word]) == len(others[word]) and ones[word] != others[word])
-        for word in ones.keys() & others.keys()
-    )
+    if first.cased is None or second.cased is None:
+        return False
+    ones, others = _forms(first.cased), _forms(second.cased)
+    return any(ones[word] != others[word] for word in ones.keys() & others.keys())
 
 
-def _forms(reading: Reading) -> dict[str, list[str]]:
+def _forms(words: tuple[str, ...]) -> dict[str, list[str]]:
     forms: dict[str, list[str]] = {}
-    for word in reading.spellings:
+    for word in words:
         forms.setdefault(word.casefold(), []).append(word)
     return forms

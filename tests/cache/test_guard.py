@@ -2,8 +2,9 @@
 
 import pytest
 
-from cache import Vetoes
-from cache.guard import exact_only, veto
+from cache.guard import TrainedGuard, exact_only, reading_key, veto
+from cache.guard.lexicon import lexicon
+from cache.judge import CERTAINTY, Judge
 
 LONG = "The meeting began at nine and everybody spoke at length about the budget. " * 20
 
@@ -14,15 +15,15 @@ DIFFERENT = [
     ("retry 3 times", "retry 30 times", "numbers"),
     ("How far is 5 km in miles?", "How far is 5 m in miles?", "other words"),
     ("convert 5 km and 3 miles", "convert 3 km and 5 miles", "order"),
-    ("What happened on 3 May 1999?", "What happened on 3 June 1999?", "other words"),
+    ("What happened on 3 May 1999?", "What happened on 3 June 1999?", "time"),
     ("Is PostgreSQL 3.8 supported?", "Is PostgreSQL 3.80 supported?", "numbers"),
     ("what is 5!", "what is 5?", "numbers"),
-    ("How do I enable 2FA?", "How do I disable 2FA?", "comparison or direction"),
-    ("Is it safe to eat raw beef?", "Is it unsafe to eat raw beef?", "negation"),
+    ("How do I enable 2FA?", "How do I disable 2FA?", "opposites"),
+    ("Is it safe to eat raw beef?", "Is it unsafe to eat raw beef?", "opposites"),
     ("Why does my dog eat grass?", "Why doesn't my dog eat grass?", "negation"),
-    ("Can you pay with cash?", "Can you pay without cash?", "negation"),
-    ("increase it by 10 %", "decrease it by 10 %", "comparison or direction"),
-    ("sort rows in ascending order", "sort rows in descending order", "comparison or direction"),
+    ("Can you pay with cash?", "Can you pay without cash?", "opposites"),
+    ("increase it by 10 %", "decrease it by 10 %", "opposites"),
+    ("sort rows in ascending order", "sort rows in descending order", "opposites"),
     ("flights to Rome", "flights from Rome", "comparison or direction"),
     ("flights from Paris to Rome", "flights from Rome to Paris", "order"),
     ("Alice follows Bob", "Bob follows Alice", "order"),
@@ -30,7 +31,7 @@ DIFFERENT = [
     ("Do all cats purr?", "Do any cats purr?", "quantity"),
     ("Give me at least three names", "Give me at most three names", "quantity"),
     ("review my changes", "review your changes", "who or what is meant"),
-    ("undo the last commit", "undo this commit", "who or what is meant"),
+    ("undo the last commit", "undo this commit", "quantity"),
     ("What is the capital of Norway?", "What is the capital of Poland?", "other words"),
     ("Who was Ada Lovelace?", "When was Ada Lovelace?", "kind of question"),
     ("Who is the chancellor?", "Who was the chancellor?", "time"),
@@ -45,16 +46,16 @@ DIFFERENT = [
     ("grep -v in a file", "grep -V in a file", LITERAL),
     ("Do I polish it in May?", "Do I Polish it in May?", "capital letters"),
     ("How will this help us in the US?", "How will this help US in the us?", "capital letters"),
-    ("write it in French", "write it in German", "other words"),
-    ("answer as JSON please", "answer as a table please", "other words"),
+    ("write it in French", "write it in German", "language or format"),
+    ("answer as JSON please", "answer as a table please", "language or format"),
     ("Translate to French: the cat", "Translate to French: the dog", "the text to work on"),
     ("Summarise:\nfoo(1)", "Summarise:\nfoo(2)", "the text to work on"),
     (f"Summarise: {LONG}A", f"Summarise: {LONG}B", "the text to work on"),
-    (LONG + "Compose a poem.", LONG + "Drop the table.", "other words"),
-    ("What is C?", "What is C++?", "other words"),
+    (LONG + "Compose a poem.", LONG + "Drop the table.", "language or format"),
+    ("What is C?", "What is C++?", "code, quotation, address or identifier"),
     ("vitamin deficiency", "vitamin A deficiency", "other words"),
     ("Define a function in Python", "What is a function in Python?", "kind of question"),
-    ("How do you work?", "How do I work?", "who or what is meant"),
+    ("How do you work?", "How do I work?", "kind of question"),
     ("What is π²?", "What is π2?", "numbers"),
     ("什么是数学\uff1f", "什么是物理\uff1f", "other words"),
     ("?", "!", "no words"),
@@ -89,13 +90,13 @@ def test_questions_that_differ_in_meaning_are_kept_apart_both_ways(
     stored: str, asked: str, why: str
 ) -> None:
     assert veto(stored, asked) == why
-    assert not Vetoes().may_serve(asked, stored, 1.0)
+    assert not TrainedGuard().confidence(asked, stored, 1.0) >= CERTAINTY
 
 
 @pytest.mark.parametrize(("stored", "asked"), SAME)
 def test_the_same_question_politely_put_is_served_both_ways(stored: str, asked: str) -> None:
     assert veto(stored, asked) is None
-    assert Vetoes().may_serve(asked, stored, 0.95)
+    assert TrainedGuard().confidence(asked, stored, 0.95) >= CERTAINTY
 
 
 @pytest.mark.parametrize(
@@ -109,7 +110,17 @@ def test_the_same_question_politely_put_is_served_both_ways(stored: str, asked: 
         ("and in winter?", "leans on what was said before"),
         ("What about Spain?", "leans on what was said before"),
         ("Shorten your last answer", "leans on what was said before"),
+        ("Qui a gagné aujourd'hui ?", "depends on the time"),
+        ("Wer ist derzeit Kanzler?", "depends on the time"),
+        ("Tell me a joke", "asks for chance or variety"),
+        ("Is this one cheaper?", "leans on what was said before"),
+        ("What is my account balance?", "depends on who asks"),
+        ("Please send it to Ann", "is an order to act"),
+        ("Book a table for two", "is an order to act"),
+        ("Delete all my files", "is an order to act"),
         ("Explain it", "says too little by itself"),
+        ("How do I delete all my files?", None),
+        ("What is earth fault current?", None),
         ("Why?", "says too little by itself"),
         ("How do I reset my router?", None),
         ("What is a knowledge graph?", None),
@@ -122,7 +133,18 @@ def test_what_depends_on_more_than_its_words_is_recognised(text: str, why: str |
 
 @pytest.mark.parametrize(
     "text",
-    ["(" * 4_600, "is it " * 760 + "x", "'" * 4_600, "a_" * 2_300, "a'b " * 1_150, ". , " * 1_150],
+    [
+        "(" * 100_000,
+        "a/b " * 25_000,
+        "what is " * 12_000,
+        "=" * 100_000,
+        "(" * 4_600,
+        "is it " * 760 + "x",
+        "'" * 4_600,
+        "a_" * 2_300,
+        "a'b " * 1_150,
+        ". , " * 1_150,
+    ],
 )
 def test_the_strangest_text_that_fits_the_window_is_decided_at_once(text: str) -> None:
     exact_only(text)
@@ -131,3 +153,64 @@ def test_the_strangest_text_that_fits_the_window_is_decided_at_once(text: str) -
 
 def test_an_empty_question_is_never_the_same_as_another() -> None:
     assert veto("", "") == "no words"
+
+
+@pytest.mark.parametrize(("stored", "asked"), SAME)
+def test_equal_reading_keys_belong_to_questions_no_veto_keeps_apart(
+    stored: str, asked: str
+) -> None:
+    assert reading_key(stored) != reading_key(asked) or veto(stored, asked) is None
+
+
+@pytest.mark.parametrize(("stored", "asked", "why"), DIFFERENT)
+def test_different_questions_have_different_reading_keys(stored: str, asked: str, why: str) -> None:
+    assert reading_key(stored) is None or reading_key(stored) != reading_key(asked)
+
+
+def test_politeness_case_and_spelling_do_not_change_the_reading_key() -> None:
+    key = reading_key("How do I organise a party?")
+    assert key == reading_key("hi, how to organize a party? Thanks!")
+    assert key is not None
+
+
+@pytest.mark.parametrize("text", ["What is the weather?", "?", "Explain it", "Send it to Ann"])
+def test_what_is_found_to_the_letter_only_has_no_reading_key(text: str) -> None:
+    assert reading_key(text) is None
+
+
+def test_a_swap_of_letters_in_a_known_word_is_a_slip_and_a_known_word_is_not() -> None:
+    assert veto("Is aspirin safe?", "Is aspirni safe?") is None
+    assert veto("What is infarction?", "What is infraction?") == "other words"
+
+
+@pytest.mark.parametrize("similarity", [float("nan"), -1.0, 0.0, 0.69])
+def test_below_the_floor_nothing_is_sure(similarity: float) -> None:
+    assert Judge(TrainedGuard()).confidence("What is CORS?", "what is cors", similarity) == 0.0
+
+
+def test_a_guard_that_fails_or_gives_no_number_is_never_sure() -> None:
+    class Broken:
+        def __init__(self, answer: float | None) -> None:
+            self.answer = answer
+
+        def confidence(self, stored: str, asked: str, similarity: float) -> float:
+            if self.answer is None:
+                raise RuntimeError
+            return self.answer
+
+    for answer in (None, float("nan"), float("inf"), -0.5, 1.5):
+        assert Judge(Broken(answer)).confidence("a", "a", 1.0) == 0.0
+
+
+def test_more_similar_texts_are_never_less_sure() -> None:
+    sure = [
+        TrainedGuard().confidence("Why do cats purr?", "Why does a cat purr?", step / 100)
+        for step in range(70, 101)
+    ]
+    assert sure == sorted(sure)
+    assert 0 < sure[0] < sure[-1]
+
+
+def test_no_word_may_stand_for_its_opposite() -> None:
+    words = lexicon()
+    assert [pair for pair in words.opposite if words.alike(*pair)] == []

@@ -1,0 +1,38 @@
+"""Ways of asking that ask the same, put into one form. English only."""
+
+import re
+import tomllib
+from collections.abc import Mapping, Sequence
+from functools import cache
+from importlib.resources import files
+
+Rule = tuple[re.Pattern[str], str, str]
+"""A pattern, its replacement, and a mark if the two are not wholly the same, else nothing."""
+
+_ORDER = ("requests", "ways", "subjects", "tails", "meanings", "reasons", "kinds")
+_NAMED = re.compile(r"<([A-Z_]+)>")
+
+
+def contractions() -> Sequence[Rule]:
+    """Short forms and units, before anything else is read."""
+    return _tables()["contractions"]
+
+
+def frames() -> Sequence[Rule]:
+    """The ways of asking, in the order in which they are tried."""
+    return _tables()["frames"]
+
+
+@cache
+def _tables() -> Mapping[str, Sequence[Rule]]:
+    table = tomllib.loads((files(__package__) / "frames.toml").read_text(encoding="utf-8"))
+    names: dict[str, str] = table["names"]
+
+    def rule(pattern: str, replacement: str, mark: str = "") -> Rule:
+        whole = _NAMED.sub(lambda match: names.get(match[1], match[0]), pattern)
+        return re.compile(whole), replacement, mark
+
+    return {
+        "contractions": tuple(rule(*row) for row in table["contractions"]),
+        "frames": tuple(rule(*row) for kind in _ORDER for row in table[kind]),
+    }
