@@ -1,9 +1,12 @@
 """`make bench`: every benchmark in turn."""
 
-from bench import calls, detector, encrypted, redaction, start
+from bench import calls, detector, embedding, encrypted, lookup, redaction, start, stream
 
 start.main()
 calls.main()
 detector.main()
+embedding.main()
 encrypted.main()
 redaction.main()
+stream.main()
+lookup.main([])

@@ -2,45 +2,64 @@
 
     store = SqliteAnswers(data / "cache.db")
     encoder = BackgroundEmbed(lambda: load("all-MiniLM-L6-v2", folder=models))
-    cache = SemanticCache(store, encoder=lambda: encoder.ready, guard=Vetoes())
+    cache = SemanticCache(store, encoder=lambda: encoder.ready, guard=TrainedGuard())
 
-`exact` before `similar`; both narrow to the question's scope first. Importing this room loads no
-model and no numpy: that is done in the background thread which `encoder.start()` begins.
+`look` finds the very same question first, then one that means the same; all inside the question's
+scope. Importing this room loads no model and no numpy: that is done in the background thread which
+`encoder.start()` begins.
 """
 
 from cache.background import BackgroundEmbed
 from cache.embed import Embed, OnnxEmbed, SentenceTransformersEmbed, load
 from cache.encoder import prepare
 from cache.errors import EncoderMissing
-from cache.guard import Vetoes
-from cache.judge import THRESHOLD, Guard, Judge
-from cache.key import Question, exact_key, scope_of
-from cache.recall import TTL_S, Hit, SemanticCache
+from cache.guard import TrainedGuard, exact_only, veto
+from cache.hit import Candidate, Hit
+from cache.inflight import InFlight
+from cache.judge import CERTAINTY, SIMILARITY, Guard, Judge
+from cache.key import Question, digest_of, exact_key, scope_of
+from cache.lifetimes import TTL_S, Lifetimes
+from cache.recall import SemanticCache
+from cache.reembedding import Reembedding
 from cache.sqlite import Forgotten, SqliteAnswers, forget
-from cache.store import Contents, Store, Stored
+from cache.standing import Verdict, bar
+from cache.store import Contents, Found, Limits, Listed, Store, Stored
 
 __all__ = [
-    "THRESHOLD",
+    "CERTAINTY",
+    "SIMILARITY",
     "TTL_S",
     "BackgroundEmbed",
+    "Candidate",
     "Contents",
     "Embed",
     "EncoderMissing",
     "Forgotten",
+    "Found",
     "Guard",
     "Hit",
+    "InFlight",
     "Judge",
+    "Lifetimes",
+    "Limits",
+    "Listed",
     "OnnxEmbed",
     "Question",
+    "Reembedding",
     "SemanticCache",
     "SentenceTransformersEmbed",
     "SqliteAnswers",
     "Store",
     "Stored",
-    "Vetoes",
+    "TrainedGuard",
+    "Verdict",
+    "bar",
+    "digest_of",
     "exact_key",
+    "exact_only",
     "forget",
     "load",
     "prepare",
     "scope_of",
+    "veto",
 ]

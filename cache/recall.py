@@ -1,47 +1,32 @@
-"""Remembers answers and serves them again, only to questions they certainly answer."""
+"""Remembers answers, and serves them again only to questions they certainly answer."""
 
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import TypeVar
+from collections.abc import Callable, Iterable, Sequence
 
 from cache.embed import Embed
-from cache.judge import THRESHOLD, Guard, Judge, K
-from cache.key import Question, exact_key
-from cache.pause import Pause
-from cache.store import Contents, Entry, Found, Store, Stored, Vector
-from storage import StorageError
-from vocabulary import Money, Usage
+from cache.hit import Candidate, Hit, Look, MayServe, anything
+from cache.inflight import Leases
+from cache.judge import SIMILARITY, Guard, Judge, K
+from cache.key import Question, exact_key, is_unicode, reading_digest
+from cache.lifetimes import Lifetimes
+from cache.negative import is_negative
+from cache.quiet import Quiet
+from cache.served import Served
+from cache.standing import Verdict, bar
+from cache.store import Contents, Entry, Found, Listed, Store, Stored, Vector
+from vocabulary import Money
 
-TTL_S = 24 * 60 * 60
-T = TypeVar("T")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Hit:
-    """A remembered answer. `similarity` is None when the very same question was asked.
-
-    `usage` and `cost_then` are those of the call that gave the answer; serving it costs nothing.
-    """
-
-    entry_id: int
-    text: str
-    provider: str
-    model: str
-    local: bool
-    similarity: float | None
-    age_s: float
-    usage: Usage
-    cost_then: Money
+DECIDE_WITHIN_S = 0.25
+"""A guard takes half a millisecond a text; one that needs longer than this in all is ill."""
 
 
 class SemanticCache:
     """Knows when an answer may be served again; the store knows where answers are.
 
-    `encoder` gives the encoder once there is one; until then only exact repeats are found, and
-    what is remembered meanwhile stays so. `threshold` is a cosine, `ttl_s` seconds; `clock` gives
-    Unix seconds. `exact`, `similar` and `remember` never raise for trouble with the database: they
-    find nothing and keep nothing for a minute, and `notice` says why. All may block on the
+    `encoder` gives the encoder once there is one; until then only the same words are found, and
+    what is remembered meanwhile is given its vector later. `similarity` is a cosine; `clock` gives
+    Unix seconds. What is asked for and remembered never raises for trouble with the database: it
+    finds nothing and keeps nothing for a minute, and `notice` says why. All may block on the
     database or the encoder: call them from a worker thread.
     """
 
@@ -51,14 +36,17 @@ class SemanticCache:
         *,
         encoder: Callable[[], Embed | None],
         guard: Guard,
-        threshold: float = THRESHOLD,
-        ttl_s: float = TTL_S,
+        similarity: float = SIMILARITY,
+        lifetimes: Lifetimes | None = None,
         clock: Callable[[], float] = time.time,
+        monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._store, self._encoder, self._clock = store, encoder, clock
-        self._judge = Judge(guard, threshold=threshold)
-        self._ttl_s = ttl_s
-        self._reading, self._writing = Pause(), Pause()
+        self._judge = Judge(guard, similarity=similarity)
+        self._lifetimes = lifetimes or Lifetimes()
+        self._monotonic = monotonic
+        self._quiet = Quiet(store, clock)
+        self._served = Served(self._quiet)
 
     @property
     def encrypted(self) -> bool:
@@ -68,50 +56,121 @@ class SemanticCache:
     @property
     def notice(self) -> str | None:
         """What a person should know about the cache, in whole sentences; None: all is well."""
-        said = (self._store.notice, self._reading.notice, self._writing.notice)
-        return " ".join(dict.fromkeys(filter(None, said))) or None
+        return self._quiet.notice
 
-    def exact(self, question: Question) -> Hit | None:
-        """The answer to this very question, asked under the same scope within the TTL."""
+    @property
+    def leases(self) -> Leases:
+        """What tells other processes which questions are being answered."""
+        return self._quiet
+
+    def look(self, question: Question, *, may: MayServe = anything) -> Hit | None:
+        """The surest way first: the same text, the same words, then the nearest that will do."""
+        return self.same(question, may=may) or self.similar(question, may=may)
+
+    def same(self, question: Question, *, may: MayServe = anything) -> Hit | None:
+        """The answer to this very question, however it is written. Needs no encoder."""
+        return self.exact(question, may=may) or self.read_alike(question, may=may)
+
+    def exact(self, question: Question, *, may: MayServe = anything) -> Hit | None:
+        """The answer to this very text, asked under the same scope within its lifetime."""
         key = exact_key(question)
-        found = self._quietly(self._reading, lambda: self._store.exact(key, now=self._now()))
-        return None if found is None else self._hit(found)
+        found = self._quiet.read(lambda store: store.exact(key, now=self._now()))
+        return self._first([] if found is None else [found], "exact", question, may)
 
-    def similar(self, question: Question) -> Hit | None:
-        """The answer to a question in other words, if the guard is sure that it will do."""
-        vector = self._vector(question)
-        if vector is None:
-            return None
-        near: Sequence[Found] | None = self._quietly(
-            self._reading,
-            lambda: self._store.nearest(question.scope, vector, k=K, now=self._now()),
-        )
-        for found in near or ():
-            if self._judge.serves(found.question, question.text, found.similarity or 0.0):
-                return self._hit(found)
-        return None
+    def read_alike(self, question: Question, *, may: MayServe = anything) -> Hit | None:
+        """The answer to the same words in another case, politeness or punctuation.
 
-    def remember(self, question: Question, answer: Stored) -> bool:
-        """Keep an answer for the TTL; whether it was kept.
-
-        Only whole answers are: one that met the token limit, was declined or is empty would be
-        wrong a second time.
+        Whole texts are compared, so this also holds past the encoder's window.
         """
-        if answer.finish != "stop" or not answer.text.strip():
+        digest = reading_digest(question)
+        if digest is None:
+            return None
+        found = self._quiet.read(lambda store: store.read(digest, now=self._now()))
+        return self._first([] if found is None else [found], "reading", question, may)
+
+    def similar(self, question: Question, *, may: MayServe = anything) -> Hit | None:
+        """The answer to a question in other words, if the guard is sure that it will do.
+
+        Of the nearest, the first that will do: a refused best does not hide the next.
+        """
+        return self._first(self._nearest(question), "nearest", question, may)
+
+    def candidates(self, question: Question) -> list[Candidate]:
+        """The nearest stored questions, and how surely the answer to each would do."""
+        return [self._candidate(each, "nearest", question) for each in self._nearest(question)]
+
+    def has(self, question: Question) -> bool:
+        """Whether there is an answer to this very text."""
+        key = exact_key(question)
+        return self._quiet.read(lambda store: store.exact(key, now=self._now())) is not None
+
+    def remember(
+        self,
+        question: Question,
+        answer: Stored,
+        *,
+        task: str = "",
+        model_version: str = "",
+        given: tuple[int, int] | None = None,
+    ) -> bool:
+        """Keep an answer for its lifetime; whether it was kept.
+
+        Only whole answers are: one that met the token limit, was declined, says that it does not
+        know, or is empty would be wrong a second time. `given` are creation and expiry (Unix
+        milliseconds) of one that was given elsewhere; it lives no longer than one of today.
+        """
+        if answer.finish != "stop" or not answer.text.strip() or is_negative(answer.text):
             return False
-        if not all(map(_is_unicode, (question.text, answer.text))):
+        if not all(map(is_unicode, (question.text, answer.text))):
             return False
         now = self._now()
+        expires = now + round(self._lifetimes.of(task) * 1000)
         entry = Entry(
             key=exact_key(question),
             scope=question.scope,
+            reading=reading_digest(question),
             question=question.text,
             answer=answer,
-            created=now,
-            expires=now + round(self._ttl_s * 1000),
+            task=task,
+            model_version=model_version,
+            created=now if given is None else min(now, given[0]),
+            expires=expires if given is None else min(expires, given[1]),
             vector=self._vector(question),
         )
-        return self._quietly(self._writing, lambda: self._put(entry)) is True
+        return self._quiet.wrote(lambda store: store.put(entry))
+
+    def served(self, question: Question, hit: Hit, *, saved: Money) -> None:
+        """Note that a hit was served, and the money that it saved. Never fails.
+
+        What saves much is kept longer where there is no room for everything.
+        """
+        self._quiet.write(lambda store: store.count(hit.entry_id, saved=saved))
+        self._served.mark(question, hit, now=self._now())
+
+    def again(self, question: Question, *, may: MayServe = anything) -> bool:
+        """A fresh answer was asked for: where a stored one was served for this question less than
+        15 minutes ago, here or in another process, that one was bad; whether it was so.
+        """
+        hit = self.look(question, may=may)
+        if hit is None or not self._served.take(question, hit, now=self._now()):
+            return False
+        return self.judge(hit, good=False)
+
+    def judge(self, hit: Hit, *, good: bool) -> bool:
+        """Note whether a served answer was good; whether it could be noted.
+
+        A bad one asks for more confidence from the next question, or is never served so again.
+        """
+        verdict = Verdict(
+            similarity=1.0 if hit.similarity is None else hit.similarity,
+            confidence=1.0 if hit.confidence is None else hit.confidence,
+            good=good,
+        )
+        return self._quiet.wrote(lambda store: store.judge(hit.entry_id, verdict))
+
+    def flight(self, question: Question) -> str:
+        """Equal for questions of which one must be asked only, see `inflight`."""
+        return reading_digest(question) or exact_key(question)
 
     def forget(self, entry_id: int) -> bool:
         """Remove one answer (`Hit.entry_id`); whether it was there.
@@ -121,13 +180,21 @@ class SemanticCache:
         """
         return self._store.forget(entry_id)
 
-    def clear(self, scope: str | None = None) -> int:
-        """Remove a scope's answers, or all; how many.
+    def clear(self, scope: str | None = None, *, model: str | None = None) -> int:
+        """Remove the answers of a scope, of a model, of both, or all; how many.
 
         Raises:
             StorageError: they could not be removed.
         """
-        return self._store.clear(scope)
+        return self._store.clear(scope, model=model)
+
+    def listed(self, *, after: int = 0, limit: int) -> Sequence[Listed]:
+        """Entries whose ids follow `after`, in their order.
+
+        Raises:
+            StorageError: the database cannot be read.
+        """
+        return self._store.listed(after=after, limit=limit)
 
     def stats(self) -> Contents:
         """How much is kept.
@@ -140,10 +207,40 @@ class SemanticCache:
     def close(self) -> None:
         self._store.close()
 
+    def _first(
+        self, found: Iterable[Found] | None, look: Look, question: Question, may: MayServe
+    ) -> Hit | None:
+        spent = 0.0
+        for each in found or ():
+            began = self._monotonic()
+            candidate = self._candidate(each, look, question)
+            spent += self._monotonic() - began
+            if spent > DECIDE_WITHIN_S:
+                return None
+            if candidate.will_do and may(hit := self._hit(candidate, look)):
+                return hit
+        return None
+
+    def _candidate(self, found: Found, look: Look, question: Question) -> Candidate:
+        sure = 1.0
+        if look == "nearest":
+            similarity = found.similarity or 0.0
+            sure = self._judge.confidence(found.question, question.text, similarity)
+        return Candidate(found=found, confidence=sure, asks_for=bar(found.verdicts))
+
+    def _nearest(self, question: Question) -> Sequence[Found]:
+        vector = self._vector(question)
+        if vector is None:
+            return ()
+        near = self._quiet.read(
+            lambda store: store.nearest(question.scope, vector, k=K, now=self._now())
+        )
+        return near or ()
+
     def _vector(self, question: Question) -> Vector | None:
         """None where the question is to be found exactly only, or there is no encoder yet."""
         embed = self._encoder()
-        if embed is None or not _is_unicode(question.text):
+        if embed is None or question.to_the_letter or not is_unicode(question.text):
             return None
         try:
             if not self._judge.looks(question.text, embed):
@@ -153,43 +250,24 @@ class SemanticCache:
             return None
         return Vector(space=embed.space, values=values)
 
-    def _put(self, entry: Entry) -> bool:
-        self._store.put(entry)
-        return True
-
-    def _quietly(self, pause: Pause, work: Callable[[], T]) -> T | None:
-        if pause.lasts(self._clock()):
-            return None
-        try:
-            done = work()
-        except StorageError as error:
-            pause.begin(error, self._clock())
-            return None
-        pause.end()
-        return done
-
     def _now(self) -> int:
         return round(self._clock() * 1000)
 
-    def _hit(self, found: Found) -> Hit:
-        answer = found.answer
+    def _hit(self, candidate: Candidate, look: Look) -> Hit:
+        found, answer = candidate.found, candidate.found.answer
         return Hit(
             entry_id=found.id,
+            question=found.question,
             text=answer.text,
             provider=answer.provider,
             model=answer.model,
+            model_version=found.model_version,
             local=answer.local,
-            similarity=found.similarity,
+            look=look,
+            similarity=found.similarity if look == "nearest" else None,
+            confidence=None if look == "exact" else candidate.confidence,
             age_s=max(0.0, self._clock() - found.created / 1000),
+            hits=found.hits,
             usage=answer.usage,
             cost_then=answer.cost,
         )
-
-
-def _is_unicode(text: str) -> bool:
-    """False for half a surrogate pair, which JSON can carry and neither UTF-8 nor SQLite can."""
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return False
-    return True

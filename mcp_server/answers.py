@@ -4,7 +4,7 @@ import os
 import secrets
 from pathlib import Path
 
-from cache import SqliteAnswers
+from cache import Limits, SqliteAnswers
 from mcp_server.places import Places
 from mcp_server.settings import Settings
 from storage.encryption import KEY_BYTES
@@ -91,12 +91,16 @@ class CacheKey:
 
 def answers(settings: Settings, places: Places, keyring: SystemKeyring) -> SqliteAnswers:
     """The store that the settings ask for. Nothing is opened, and no key asked for, yet."""
+    limits = Limits(max_entries=settings.cache.max_entries, max_bytes=settings.cache.max_mb * 2**20)
     if not settings.cache.encrypted:
-        return SqliteAnswers(places.cache_database)
+        return SqliteAnswers(places.cache_database, limits=limits)
     in_file = settings.privacy.cache_key == "file"
     key = CacheKey(places.cache_key, None if in_file else keyring)
     return SqliteAnswers(
-        places.encrypted_cache, key=key.read_or_make, instead_of=places.cache_database
+        places.encrypted_cache,
+        key=key.read_or_make,
+        instead_of=places.cache_database,
+        limits=limits,
     )
 
 

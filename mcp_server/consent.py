@@ -82,6 +82,7 @@ def asked(
         max_tokens=max_tokens,
         fresh=fresh,
         caller=caller(ctx),
+        origin=ctx.request_context.lifespan_context.origin,
     )
 
 

@@ -36,6 +36,7 @@ def routed(answer: Answer) -> Routed:
         where="local" if answer.local else "cloud",
         cached=answer.cached,
         similarity=None if answer.similarity is None else round(answer.similarity, 4),
+        age_s=None if answer.age_s is None else round(answer.age_s),
         tokens_in=answer.usage.input_tokens,
         tokens_out=answer.usage.output_tokens,
         cost_usd=_usd(answer.cost),

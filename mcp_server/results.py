@@ -24,6 +24,7 @@ class Routed(BaseModel):
     where: Literal["local", "cloud", ""] = ""
     cached: Literal["no", "exact", "semantic"] = "no"
     similarity: float | None = None
+    age_s: int | None = None
     tokens_in: int = 0
     tokens_out: int = 0
     cost_usd: float = 0
@@ -43,6 +44,8 @@ class Routed(BaseModel):
         hit = f"{self.cached} cache hit" if self.cached != "no" else "not cached"
         if self.similarity is not None:
             hit += f" (similarity {self.similarity:.3f})"
+        if self.age_s is not None:
+            hit += f", {self.age_s} s old"
         facts = (
             f"[{self.where} · {self.model} · {hit} · {self.tokens_in}+{self.tokens_out} tokens · "
             f"${self.cost_usd:.6f} · {self.ms} ms · {self.request_id}]"

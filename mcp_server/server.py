@@ -111,10 +111,14 @@ async def prepare_after_listing(
 def create(
     where: Places | None = None,
     *,
+    origin: str = "stdio",
     patience_s: float = HOST_WAITS_S,
     on_closing: Callable[[], None] = lambda: None,
 ) -> MCPServer[Service]:
-    """A server over the person's folders, or `where`. Nothing is opened before it is needed."""
+    """A server over the person's folders, or `where`. Nothing is opened before it is needed.
+
+    `origin` says by which door its clients come, and what they must prove there.
+    """
 
     def make_desk(tasks: TaskGroup) -> "Desk":
         # Imported now, in a worker thread: the handshake must not wait for every room.
@@ -124,7 +128,7 @@ def create(
         return Desk(build(where or places()), tasks, patience_s=patience_s)
 
     def lifespan(_: MCPServer[Service]) -> AbstractAsyncContextManager[Service]:
-        return serving(make_desk, on_closing=on_closing)
+        return serving(make_desk, origin=origin, on_closing=on_closing)
 
     server = HomewardServer(
         "homeward",

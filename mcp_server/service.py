@@ -17,9 +17,14 @@ if TYPE_CHECKING:
 class Service:
     """Hands out the desk. Making it waits for the first need, so that a host's handshake does
     not; a failure (a damaged homeward.toml, say) is told to each caller and tried again.
+
+    `origin` is the door that every request to this process comes through (`Request.origin`).
     """
 
-    def __init__(self, make: Callable[[TaskGroup], "Desk"], tasks: TaskGroup) -> None:
+    def __init__(
+        self, make: Callable[[TaskGroup], "Desk"], tasks: TaskGroup, *, origin: str
+    ) -> None:
+        self.origin = origin
         self._make = make
         self._tasks = tasks
         self._making = anyio.Lock()
@@ -55,11 +60,11 @@ class Service:
 
 @asynccontextmanager
 async def serving(
-    make: Callable[[TaskGroup], "Desk"], *, on_closing: Callable[[], None]
+    make: Callable[[TaskGroup], "Desk"], *, origin: str, on_closing: Callable[[], None]
 ) -> AsyncIterator[Service]:
     """A service whose background work ends with it. `on_closing` is told when the end begins."""
     async with AsyncExitStack() as after_the_work, anyio.create_task_group() as tasks:
-        service = Service(make, tasks)
+        service = Service(make, tasks, origin=origin)
         after_the_work.push_async_callback(service.aclose)
         try:
             yield service

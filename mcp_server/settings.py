@@ -10,10 +10,11 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
-from vocabulary import HomewardError
+from vocabulary import HomewardError, TaskKind
 
 Share = Annotated[float, Field(ge=0, le=1)]
 Dollars = Annotated[float, Field(ge=0, le=1_000_000)]
+Hours = Annotated[float, Field(gt=0, le=24 * 365)]
 Seconds = Annotated[float, Field(gt=0, le=3600)]
 ProfileName = Literal["conservative", "balanced", "performance"]
 
@@ -61,13 +62,37 @@ class Routing(_Strict):
     max_tokens: Annotated[int, Field(ge=1, le=200_000)] = 2048
 
 
+TTL_HOURS_BY_TASK: Mapping[TaskKind, float] = {
+    # What depends on nothing but the text that is given lasts; what should vary does not.
+    TaskKind.TRANSLATION: 168.0,
+    TaskKind.SUMMARISATION: 168.0,
+    TaskKind.EXTRACTION: 168.0,
+    TaskKind.CREATIVE_WRITING: 1.0,
+    TaskKind.INLINE_COMPLETION: 1.0,
+}
+
+
+def _over_the_shipped(hours: dict[TaskKind, float]) -> dict[TaskKind, float]:
+    return {**TTL_HOURS_BY_TASK, **hours}
+
+
 class Cache(_Strict):
-    """The answer cache: cosine threshold, how long an answer lives, encrypted or plain."""
+    """The answer cache: what may be found, how long and how much is kept, who shares answers.
+
+    `threshold` is a cosine, the guard's own where it is left out.
+    """
 
     enabled: bool = True
     encrypted: bool = False
-    threshold: Annotated[float, Field(ge=0, le=1)] = 0.95
-    ttl_hours: Annotated[float, Field(gt=0, le=24 * 365)] = 24.0
+    threshold: Share | None = None
+    ttl_hours: Hours = 24.0
+    ttl_hours_by_task: Annotated[dict[TaskKind, Hours], AfterValidator(_over_the_shipped)] = dict(
+        TTL_HOURS_BY_TASK
+    )
+    max_entries: Annotated[int, Field(ge=100, le=10_000_000)] = 100_000
+    max_mb: Annotated[int, Field(ge=1, le=1_000_000)] = 512
+    project: Annotated[str, Field(max_length=200)] = ""
+    shared_by: list[str] = []
     embedding_model: str = "all-MiniLM-L6-v2"
 
 
@@ -159,6 +184,7 @@ _FROM_ENVIRONMENT: Mapping[str, tuple[str, ...]] = {
     "HOMEWARD_MONTHLY_USD": ("budget", "monthly_usd"),
     "HOMEWARD_DAILY_USD": ("budget", "daily_usd"),
     "HOMEWARD_PROXY": ("proxy",),
+    "HOMEWARD_PROJECT": ("cache", "project"),
 }
 
 

@@ -6,15 +6,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
-from cache import (
-    BackgroundEmbed,
-    SemanticCache,
-    SqliteAnswers,
-    Vetoes,
-)
-from cache import (
-    load as load_encoder,
-)
+import anyio.to_thread
+
+from cache import BackgroundEmbed, SemanticCache
 from ledger import (
     Budget,
     By,
@@ -23,10 +17,10 @@ from ledger import (
     Report,
     SqliteLedger,
 )
-from mcp_server.answers import answers
 from mcp_server.house import house_of, overrides_of, pricing_of, timeouts_of
 from mcp_server.keys import Keys
 from mcp_server.places import Places, make_private
+from mcp_server.remembering import Remembering, remembering, sharing, shelf
 from mcp_server.servers import hosts_by_name, own_origins, servers
 from mcp_server.settings import Settings, load
 from routing.breaker import Breakers
@@ -40,6 +34,7 @@ from switchboard.memory import Memory
 from switchboard.path import Switchboard
 from switchboard.planner import Planner
 from switchboard.pricing import Pricing
+from switchboard.reading import House
 from switchboard.walk import Walker
 from whitelist import Grants, Proposals, Whitelist
 from whitelist.audit import Audit
@@ -58,14 +53,15 @@ class App:
     places: Places
     settings: Settings
     keys: Keys
+    house: House
+    memory: Memory
     switchboard: Switchboard
     fleet: Fleet
     breakers: Breakers
     ledger: Ledger
     budget: Budget
     pricing: Pricing
-    cache: SemanticCache | None
-    encoder: BackgroundEmbed
+    remembering: Remembering
     door: Door
     whitelist: Callable[[], Whitelist]
     detect: Detect
@@ -74,6 +70,14 @@ class App:
     audit: Audit
     aliases: Mapping[str, str]
     database: Database
+
+    @property
+    def cache(self) -> SemanticCache | None:
+        return self.remembering.cache
+
+    @property
+    def encoder(self) -> BackgroundEmbed:
+        return self.remembering.encoder
 
     @property
     def baseline_name(self) -> str:
@@ -90,8 +94,7 @@ class App:
     async def aclose(self) -> None:
         await self.fleet.aclose()
         await self.door.aclose()
-        if self.cache is not None:
-            self.cache.close()
+        await anyio.to_thread.run_sync(self.remembering.close)
         self.database.close()
 
 
@@ -129,13 +132,18 @@ def build(
         clock=time.time,
     )
     asking = Asking(grants, fingerprint=audit.fingerprint)
-    encoder = BackgroundEmbed(
-        lambda: load_encoder(settings.cache.embedding_model, folder=places.models)
+    remembered = remembering(settings, places, keyring)
+    memory = Memory(
+        shelf(remembered.cache, fleet, whitelist),
+        house=house,
+        ledger=ledger,
+        pricing=pricing,
+        clock=_now,
+        sharing=sharing(settings),
     )
-    cache = _cache(settings, answers(settings, places, keyring), encoder)
     switchboard = Switchboard(
         house=house,
-        memory=Memory(cache, house=house, ledger=ledger, pricing=pricing, clock=_now),
+        memory=memory,
         planner=Planner(
             house=house,
             fleet=fleet,
@@ -166,14 +174,15 @@ def build(
         places=places,
         settings=settings,
         keys=keys,
+        house=house,
+        memory=memory,
         switchboard=switchboard,
         fleet=fleet,
         breakers=breakers,
         ledger=ledger,
         budget=house.budget,
         pricing=pricing,
-        cache=cache,
-        encoder=encoder,
+        remembering=remembered,
         door=door,
         whitelist=whitelist,
         detect=house.detect,
@@ -202,20 +211,6 @@ def _audit_key(settings: Settings, places: Places, keyring: SystemKeyring) -> Au
     if settings.privacy.audit_key == "file":
         return FileKey(places.audit_key)
     return KeyringKey(keyring)
-
-
-def _cache(
-    settings: Settings, stored: SqliteAnswers, encoder: BackgroundEmbed
-) -> SemanticCache | None:
-    if not settings.cache.enabled:
-        return None
-    return SemanticCache(
-        stored,
-        encoder=lambda: encoder.ready,
-        guard=Vetoes(),
-        threshold=settings.cache.threshold,
-        ttl_s=settings.cache.ttl_hours * 3600,
-    )
 
 
 def _now() -> datetime:

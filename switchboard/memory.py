@@ -1,21 +1,26 @@
 """Asking the cache before any model, and telling it what a model answered."""
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeVar
 
 import anyio.to_thread
 
-from cache import Hit, Question, SemanticCache, Stored, scope_of
+from cache import Hit, InFlight, Question, SemanticCache, Stored
 from ledger import Entry, Ledger, Outcome
 from storage import StorageError
 from switchboard.pricing import Pricing
 from switchboard.reading import House, Reading
-from switchboard.request import NOT_RECORDED, Cached
+from switchboard.request import NOT_RECORDED, Cached, OnStep
+from switchboard.scoping import Sharing, question_of
+from switchboard.servable import Servable, version_of
 from switchboard.walk import Walked
 from vocabulary import Money
 from whitelist import Findings
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,61 +28,111 @@ class Recalled:
     """A stored answer that may be served, what it would have cost anew, and what to tell."""
 
     hit: Hit
-    cached: Cached
     baseline: Money
     notices: tuple[str, ...]
 
+    @property
+    def cached(self) -> Cached:
+        return "exact" if self.hit.look == "exact" else "semantic"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shelf:
+    """Where answers are kept. `servable` says whether one that was found may be served now;
+    `in_flight` lets a question that is asked twice at once be asked once.
+    """
+
+    cache: SemanticCache
+    servable: Servable
+    in_flight: InFlight
+
 
 class Memory:
-    """Knows what may be remembered: whole answers to single questions, never with tier A, and with
-    tier B only where the cache is encrypted.
+    """Knows what may be remembered: whole answers, never with tier A, and with tier B only where
+    the cache is encrypted. Without a shelf nothing is.
     """
 
     def __init__(
         self,
-        cache: SemanticCache | None,
+        shelf: Shelf | None,
         *,
         house: House,
         ledger: Ledger,
         pricing: Pricing,
         clock: Callable[[], datetime],
+        sharing: Sharing,
     ) -> None:
-        self._cache = cache
+        self._shelf = shelf
         self._house = house
         self._ledger = ledger
         self._pricing = pricing
         self._clock = clock
+        self._sharing = sharing
 
-    async def recall(self, reading: Reading, *, elapsed_ms: Callable[[], int]) -> Recalled | None:
-        """The stored answer to this question or one that means the same, noted in the ledger."""
-        if self._cache is None or reading.request.fresh or not self._fit(reading):
+    def question(self, reading: Reading) -> Question:
+        """What the cache is asked for a request."""
+        return question_of(reading, self._sharing, self._house.profile)
+
+    async def recall(
+        self, reading: Reading, *, elapsed_ms: Callable[[], int], nearest: bool = True
+    ) -> Recalled | None:
+        """The stored answer to this question, or to one that means the same; noted in the ledger.
+
+        Where a fresh answer is wanted there is none, and one that was served just now is held to
+        have been bad. Without `nearest` only the same question is looked for.
+        """
+        shelf = self._shelf
+        if shelf is None or not self._storable(shelf, reading.findings):
             return None
-        return await anyio.to_thread.run_sync(self._look, reading, self._cache, elapsed_ms)
+        cache = shelf.cache
+
+        def may(hit: Hit) -> bool:
+            return shelf.servable(hit, reading)
+
+        def look() -> Recalled | None:
+            question = self.question(reading)
+            if reading.request.fresh:
+                if not reading.request.at_home:  # a person wants another, not a warming cache
+                    cache.again(question, may=may)
+                return None
+            hit = (cache.look if nearest else cache.same)(question, may=may)
+            if hit is None:
+                return None
+            recalled = self._note(reading, hit, elapsed_ms())
+            cache.served(question, hit, saved=recalled.baseline)
+            return recalled
+
+        return await anyio.to_thread.run_sync(look)
+
+    async def once(
+        self, reading: Reading, ask: Callable[[], Awaitable[T]], *, on_step: OnStep
+    ) -> T:
+        """What `ask` gives, begun when nobody else is asking the same; it must `recall` first."""
+        shelf = self._shelf
+        if shelf is None or not self._storable(shelf, reading.findings):
+            return await ask()
+        key = await anyio.to_thread.run_sync(lambda: shelf.cache.flight(self.question(reading)))
+
+        async def waiting() -> None:
+            await on_step("waiting for the same question, which is being answered")
+
+        return await shelf.in_flight.once(key, ask, on_wait=waiting)
 
     async def remember(self, reading: Reading, walked: Walked) -> tuple[str, ...]:
         """Store what was answered, if it may be stored; a sentence when storing does not work."""
-        if self._cache is None or not self._fit(reading):
+        shelf = self._shelf
+        if shelf is None or not self._storable(shelf, reading.findings):
             return ()
-        return await anyio.to_thread.run_sync(self._store, reading, self._cache, walked)
+        return await anyio.to_thread.run_sync(self._store, reading, shelf, walked)
 
-    def _fit(self, reading: Reading) -> bool:
-        request = reading.request
-        return not request.turns and not request.documents and self._storable(reading.findings)
-
-    def _storable(self, findings: Findings) -> bool:
+    def _storable(self, shelf: Shelf, findings: Findings) -> bool:
         if not findings.complete or findings.tier == "A":
             return False
-        return findings.tier != "B" or (self._cache is not None and self._cache.encrypted)
+        return findings.tier != "B" or shelf.cache.encrypted
 
-    def _look(
-        self, reading: Reading, cache: SemanticCache, elapsed_ms: Callable[[], int]
-    ) -> Recalled | None:
-        question = self._question(reading)
-        hit = cache.exact(question) or cache.similar(question)
-        if hit is None:
-            return None
-        cached: Cached = "exact" if hit.similarity is None else "semantic"
+    def _note(self, reading: Reading, hit: Hit, elapsed_ms: int) -> Recalled:
         baseline = self._pricing.baseline(hit.usage)
+        recalled = Recalled(hit=hit, baseline=baseline, notices=())
         entry = Entry(
             id=uuid.uuid4().hex,
             request_id=reading.id,
@@ -96,46 +151,54 @@ class Memory:
             model_served=hit.model,
             baseline=baseline,
             price_source="cache",
-            total_ms=elapsed_ms(),
-            cached=cached,
+            total_ms=elapsed_ms,
+            cached=recalled.cached,
         )
-        notices: tuple[str, ...] = ()
         try:
             self._ledger.note(entry, outcome)
         except StorageError as error:
-            notices = (f"{NOT_RECORDED}{error}",)
-        return Recalled(hit=hit, cached=cached, baseline=baseline, notices=notices)
+            return Recalled(hit=hit, baseline=baseline, notices=(f"{NOT_RECORDED}{error}",))
+        return recalled
 
-    def _store(self, reading: Reading, cache: SemanticCache, walked: Walked) -> tuple[str, ...]:
-        completion = walked.completion
-        if not self._storable(self._house.detect(completion.text)):
+    def _store(self, reading: Reading, shelf: Shelf, walked: Walked) -> tuple[str, ...]:
+        completion, model = walked.completion, walked.candidate.model
+        damaged = any((t.model, t.outcome) == (model.id, "damaged") for t in walked.tried)
+        if damaged or not self._storable(shelf, self._house.detect(completion.text)):
             return ()
+        cache = shelf.cache
         cache.remember(
-            self._question(reading),
+            self.question(reading),
             Stored(
                 text=completion.text,
-                provider=walked.candidate.model.provider,
+                provider=model.provider,
                 model=completion.model,
-                local=walked.candidate.model.local,
+                local=model.local,
                 usage=completion.usage,
                 cost=walked.spent,
                 finish=completion.finish,
             ),
+            task=reading.analysis.task,
+            model_version=version_of(model),
         )
         return (cache.notice,) if cache.notice else ()
 
-    def _question(self, reading: Reading) -> Question:
-        """All that was given besides the prompt must be equal for an answer to be the same."""
-        request = reading.request
-        return Question(
-            text=request.prompt,
-            scope=scope_of(
-                caller=request.caller,
-                system=request.system,
-                context=request.context,
-                tier=" ".join(map(str, (request.prefer, request.model, request.min_quality))),
-                profile=self._house.profile,
-                max_tokens=request.max_tokens,
-                task=request.task,
-            ),
-        )
+
+def in_words(hit: Hit) -> str:
+    """How an answer was found, for the reason of a decision."""
+    ago = _ago(hit.age_s)
+    if hit.look == "exact":
+        return f"this very question was answered {ago}"
+    if hit.look == "reading":
+        return f"the same question, written otherwise, was answered {ago}"
+    return (
+        f"a question with this meaning was answered {ago}, similarity {hit.similarity or 0:.3f}, "
+        f"confidence {hit.confidence or 0:.3f}"
+    )
+
+
+def _ago(seconds: float) -> str:
+    for size, unit in ((86_400, "day"), (3600, "hour"), (60, "minute"), (1, "second")):
+        if seconds >= size:
+            number = int(seconds // size)
+            return f"{number} {unit}{'' if number == 1 else 's'} ago"
+    return "just now"

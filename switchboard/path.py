@@ -11,7 +11,7 @@ from switchboard.asking import Asking, ConsentRequired
 from switchboard.calls import Errand
 from switchboard.digest import Room, digest
 from switchboard.errors import AllFailed
-from switchboard.memory import Memory, Recalled
+from switchboard.memory import Memory, Recalled, in_words
 from switchboard.outgoing import Outgoing
 from switchboard.planner import Planner
 from switchboard.planning import Drawn
@@ -63,11 +63,30 @@ class Switchboard:
         self, request: Request, on_text: OnText, on_step: OnStep, *, in_parts: bool
     ) -> Answer:
         reading = await self._read(request)
+        if (answer := await self._recall(reading)) is not None:
+            return answer
+
+        async def ask() -> Answer:
+            return await self._ask(reading, on_text, on_step, in_parts=in_parts)
+
+        async def ask_if_still_needed() -> Answer:
+            return await self._recall(reading, nearest=False) or await ask()
+
+        # Of a part, the whole that waits for it may be in flight under the same name.
+        if request.fresh or not in_parts:
+            return await ask()
+        return await self._memory.once(reading, ask_if_still_needed, on_step=on_step)
+
+    async def _recall(self, reading: Reading, *, nearest: bool = True) -> Answer | None:
         recalled = await self._memory.recall(
-            reading, elapsed_ms=lambda: self._ms_since(reading.began)
+            reading, elapsed_ms=lambda: self._ms_since(reading.began), nearest=nearest
         )
-        if recalled is not None:
-            return self._from_memory(reading, recalled)
+        return None if recalled is None else self._from_memory(reading, recalled)
+
+    async def _ask(
+        self, reading: Reading, on_text: OnText, on_step: OnStep, *, in_parts: bool
+    ) -> Answer:
+        request = reading.request
         drawn = await self._planner.draw(reading)
         plan = drawn.plan
         if not plan.candidates:
@@ -136,7 +155,7 @@ class Switchboard:
 
     def _from_memory(self, reading: Reading, recalled: Recalled) -> Answer:
         hit = recalled.hit
-        plan = Plan(strategy="cache", reason=f"{recalled.cached} cache hit", candidates=())
+        plan = Plan(strategy="cache", reason=in_words(hit), candidates=())
         return Answer(
             request_id=reading.id,
             text=hit.text,
@@ -145,6 +164,7 @@ class Switchboard:
             local=hit.local,
             cached=recalled.cached,
             similarity=hit.similarity,
+            confidence=hit.confidence,
             age_s=hit.age_s,
             finish="stop",
             usage=Usage(),

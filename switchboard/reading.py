@@ -103,7 +103,7 @@ def read(request: Request, house: House, *, began: float) -> Reading:
         kinds=tuple(dict.fromkeys((analysis.task, found.task))),
         findings=house.detect(in_one(prompt)),
         wishes=Wishes(
-            prefer=request.prefer,
+            prefer="local" if request.at_home else request.prefer,
             model=request.model,
             min_quality=request.min_quality,
             max_cost=request.max_cost,

@@ -22,8 +22,12 @@ class Request:
 
     `turns` are earlier turns of the conversation, oldest first. `documents` came by reference: the
     asker has not seen them, and no cloud does unless the person agrees. `min_quality` lies in
-    [0, 1]. `fresh` neither reads nor trusts the cache. None means that the person's settings
-    decide.
+    [0, 1]. `fresh` neither reads nor trusts the cache. `at_home` asks no cloud and is not part of
+    the question: its answer is found by who asks the same with `prefer="auto"`. None means that
+    the person's settings decide.
+
+    `origin` is the door that the request came through, with what was proved there (`terminal`,
+    `stdio`, `http` and the token's digest); `tenant` is whose it is where a house has several.
     """
 
     prompt: str
@@ -38,7 +42,10 @@ class Request:
     max_cost: Money | None = None
     max_tokens: int | None = None
     fresh: bool = False
+    at_home: bool = False
     caller: str = "unknown"
+    origin: str = ""
+    tenant: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,7 +89,9 @@ class Answer:
     """What came back, from which model, at what cost, and the whole decision.
 
     `baseline` is what the best cloud model would have cost for the same tokens. `similarity` is
-    the cosine of a semantic hit. `notices` are sentences a person should read.
+    the cosine of a semantic hit; None where the question was the same but for how it was written.
+    `confidence` in [0, 1] is how surely a semantic hit will do. `notices` are sentences a person
+    should read.
     """
 
     request_id: str
@@ -100,6 +109,7 @@ class Answer:
     decision: Decision
     first_token_ms: int | None = None
     similarity: float | None = None
+    confidence: float | None = None
     age_s: float | None = None
     notices: tuple[str, ...] = ()
 

@@ -45,6 +45,7 @@ def run_ask(
             max_tokens=max_tokens,
             fresh=fresh,
             caller="homeward ask",
+            origin="terminal",
         )
     about = Console(stderr=True, highlight=False)
 

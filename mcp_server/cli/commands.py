@@ -5,6 +5,8 @@ from typing import Annotated, Literal
 
 import typer
 
+from mcp_server.cli.cache_commands import cache_app
+
 app = typer.Typer(
     help="Keeps every prompt at home unless it must travel, and then sends it the cheapest way "
     "that will do.",
@@ -24,6 +26,7 @@ app.add_typer(keys_app, name="keys")
 app.add_typer(audit_app, name="audit")
 folders_app = typer.Typer(help="See and change the folders whose documents may be read.")
 app.add_typer(folders_app, name="folders")
+app.add_typer(cache_app, name="cache")
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 ResourceType = Literal["cloud_api", "domain", "mcp_server", "task"]
@@ -104,7 +107,7 @@ def models(
         bool, typer.Option("--ask-clouds", help="Ask the allowed clouds what they have.")
     ] = False,
 ) -> None:
-    """List every model there is, what it costs, and whether its host may be asked."""
+    """List every model, its cost and whether its host may be asked; and the cache's encoder."""
     if ctx.invoked_subcommand is None:
         from mcp_server.cli.models import list_models
 
@@ -113,10 +116,18 @@ def models(
 
 @models_app.command("prepare")
 def prepare() -> None:
-    """Write the encoder's graph from the original all-MiniLM-L6-v2 weights, once."""
-    from mcp_server.cli.models import prepare_encoder
+    """Make the encoder from the original all-MiniLM-L6-v2 weights, if it is nowhere yet."""
+    from mcp_server.cli.encoder import prepare_encoder
 
     prepare_encoder()
+
+
+@models_app.command("clean")
+def clean() -> None:
+    """Delete the files of encoders that are not in use."""
+    from mcp_server.cli.encoder import clean_encoders
+
+    clean_encoders()
 
 
 @app.command()

@@ -50,7 +50,9 @@ class Line:
         cache = "no"
         if answer.cached != "no":
             went_to, style = "cache", "cyan"
-            cache = "exact" if answer.similarity is None else f"semantic {answer.similarity:.3f}"
+            cache = answer.cached
+            if answer.similarity is not None:
+                cache += f" {answer.similarity:.3f}"
         return cls(
             note=note,
             answer=answer.text,

@@ -21,11 +21,13 @@ def serve_mcp(
 
         serve_stdio()
         return
-    from mcp_server.http import application, serve
+    from mcp_server.http import application, origin, serve
     from mcp_server.server import create
 
     try:
-        app = application(create(), transport, host=host, port=port, public_hosts=public_hosts)
+        app = application(
+            create(origin=origin()), transport, host=host, port=port, public_hosts=public_hosts
+        )
     except HomewardError as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(2) from error

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from cache import Question, SemanticCache, SqliteAnswers, Stored, Vetoes
+from cache import Question, SemanticCache, SqliteAnswers, Stored, TrainedGuard
 from vocabulary import Finish, Money, Usage
 
 SCOPE = "0" * 64
@@ -84,8 +84,8 @@ def build(store: SqliteAnswers, clock: Clock) -> Build:
         embed = options.pop("embed", WordEmbed())
         given: dict[str, Any] = {
             "encoder": lambda: embed,
-            "guard": Vetoes(),
-            "threshold": 0.3,
+            "guard": TrainedGuard(),
+            "similarity": 0.3,
             "clock": clock,
         }
         return SemanticCache(store, **{**given, **options})

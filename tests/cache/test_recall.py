@@ -1,11 +1,20 @@
 """What is served again, to whom, for how long, and what never is."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from cache import Embed, SemanticCache, SqliteAnswers, scope_of
-from tests.cache.conftest import Build, Clock, WordEmbed, answer, asked
+from cache import (
+    CERTAINTY,
+    Embed,
+    Lifetimes,
+    Question,
+    SemanticCache,
+    SqliteAnswers,
+    scope_of,
+)
+from tests.cache.conftest import SCOPE, Build, Clock, WordEmbed, answer, asked
 from vocabulary import Finish, Money, Usage
 
 REWORDED = "What is the best way to reset my router?"
@@ -24,20 +33,52 @@ def test_the_same_question_gets_its_answer_with_what_it_had_cost(
         True,
     )
     assert hit.usage == Usage(input_tokens=7, output_tokens=5, cached_tokens=3)
-    assert (hit.cost_then, hit.similarity, hit.age_s) == (Money(420), None, 90.0)
+    assert (hit.look, hit.similarity, hit.confidence) == ("exact", None, None)
+    assert (hit.cost_then, hit.age_s) == (Money(420), 90.0)
 
 
-def test_a_question_in_other_words_gets_the_answer_and_its_similarity(
+def test_a_question_in_other_words_gets_the_answer_with_its_similarity_and_confidence(
     remembered: SemanticCache,
 ) -> None:
-    hit = remembered.similar(asked(REWORDED))
+    hit = remembered.look(asked(REWORDED))
     assert hit is not None
-    assert hit.text == "Press the button."
+    assert (hit.text, hit.look) == ("Press the button.", "nearest")
     assert hit.similarity is not None
+    assert hit.confidence is not None
     assert 0.3 < hit.similarity < 1
+    assert CERTAINTY <= hit.confidence <= 1
 
 
-@pytest.mark.parametrize("kind", ["exact", "similar"])
+def test_the_same_words_written_otherwise_get_the_answer_without_an_encoder(build: Build) -> None:
+    cache = build(encoder=lambda: None)
+    cache.remember(asked("How do I reset my router?"), answer())
+    hit = cache.look(asked("how do i reset my router"))
+    assert hit is not None
+    assert (hit.look, hit.similarity, hit.confidence) == ("reading", None, 1.0)
+    assert cache.look(asked("how do i reset my routers")) is None
+    assert cache.look(asked("how do i reset my router", scope="1" * 64)) is None
+
+
+def test_the_same_words_are_recognised_past_the_encoders_window(build: Build) -> None:
+    long = "How do I reset the old blue router that stands on the shelf beside my desk?"
+    cache = build()
+    cache.remember(asked(long), answer())
+    hit = cache.look(asked(long.lower()))
+    assert hit is not None
+    assert hit.look == "reading"
+
+
+def test_what_is_found_to_the_letter_only_is_found_in_no_other_way(build: Build) -> None:
+    cache = build()
+    question = Question(text="Reset my router", scope=SCOPE, to_the_letter=True)
+    cache.remember(question, answer())
+    assert cache.look(question) is not None
+    for text in ("reset my router", "Reset my router please"):
+        assert cache.look(replace(question, text=text)) is None
+        assert cache.look(asked(text)) is None
+
+
+@pytest.mark.parametrize("kind", ["exact", "read_alike", "similar"])
 def test_no_scope_ever_gets_an_answer_of_another(remembered: SemanticCache, kind: str) -> None:
     look = getattr(remembered, kind)
     assert look(asked("How do I reset my router?")) is not None
@@ -54,7 +95,7 @@ def test_a_small_scope_beside_a_crowded_one_finds_what_is_its_own(build: Build) 
     assert hit.text == "Ours."
 
 
-@pytest.mark.parametrize("kind", ["exact", "similar"])
+@pytest.mark.parametrize("kind", ["exact", "read_alike", "similar"])
 def test_an_answer_is_served_for_a_day_and_not_a_moment_longer(
     remembered: SemanticCache, clock: Clock, kind: str
 ) -> None:
@@ -89,8 +130,8 @@ class Refusing:
     def __init__(self, refused: str) -> None:
         self.refused = refused
 
-    def may_serve(self, stored: str, asked: str, similarity: float) -> bool:
-        return stored != self.refused
+    def confidence(self, stored: str, asked: str, similarity: float) -> float:
+        return 0.0 if stored == self.refused else 0.999
 
 
 def test_when_the_best_is_refused_the_next_nearest_is_served(build: Build) -> None:
@@ -103,8 +144,18 @@ def test_when_the_best_is_refused_the_next_nearest_is_served(build: Build) -> No
     assert hit.text == "next"
 
 
+def test_what_may_not_be_served_does_not_hide_the_next(build: Build) -> None:
+    cache = build(guard=Refusing("nothing"))
+    cache.remember(asked("reset my router"), replace(answer("a cloud's"), local=False))
+    cache.remember(asked("reset my old router"), answer("home"))
+    hit = cache.similar(asked("reset my router"), may=lambda hit: hit.local)
+    assert hit is not None
+    assert hit.text == "home"
+    assert cache.exact(asked("reset my router"), may=lambda hit: hit.local) is None
+
+
 class Broken:
-    def may_serve(self, stored: str, asked: str, similarity: float) -> bool:
+    def confidence(self, stored: str, asked: str, similarity: float) -> float:
         raise RuntimeError("the model is gone")
 
 
@@ -112,6 +163,31 @@ def test_a_guard_that_fails_is_a_miss(build: Build) -> None:
     cache = build(guard=Broken())
     cache.remember(asked("reset my router"), answer())
     assert cache.similar(asked("reset my router")) is None
+
+
+@pytest.mark.parametrize("sure", [float("nan"), 0.0, CERTAINTY - 0.001])
+def test_a_guard_that_is_not_sure_enough_is_a_miss(build: Build, sure: float) -> None:
+    class Unsure:
+        def confidence(self, stored: str, asked: str, similarity: float) -> float:
+            return sure
+
+    cache = build(guard=Unsure())
+    cache.remember(asked("reset my router"), answer())
+    assert cache.similar(asked("reset my router")) is None
+
+
+def test_a_guard_that_takes_too_long_is_a_miss(build: Build) -> None:
+    passing = Clock()
+
+    class Slow(Refusing):
+        def confidence(self, stored: str, asked: str, similarity: float) -> float:
+            passing.now += 10
+            return super().confidence(stored, asked, similarity)
+
+    cache = build(guard=Slow("nothing"), monotonic=passing)
+    cache.remember(asked("reset my router"), answer())
+    assert cache.similar(asked("reset my router")) is None
+    assert cache.exact(asked("reset my router")) is not None
 
 
 def test_an_encoder_that_fails_is_a_miss_and_exact_still_works(build: Build) -> None:
@@ -127,8 +203,8 @@ def test_an_encoder_that_fails_is_a_miss_and_exact_still_works(build: Build) -> 
 
 def test_a_threshold_of_zero_means_zero(build: Build) -> None:
     anything = Refusing("nothing")
-    for threshold, served in ((0, True), (0.95, False)):
-        cache = build(guard=anything, threshold=threshold)
+    for similarity, served in ((0, True), (0.95, False)):
+        cache = build(guard=anything, similarity=similarity)
         cache.remember(asked("reset my router at home"), answer())
         assert (cache.similar(asked("reset our printer")) is not None) is served
 
@@ -185,6 +261,30 @@ def test_an_unfinished_answer_is_never_kept(build: Build, finish: Finish | None)
     cache = build()
     assert not cache.remember(asked("Tell me everything"), answer(finish=finish))
     assert cache.exact(asked("Tell me everything")) is None
+
+
+def test_an_answer_lives_as_long_as_its_kind_of_task(build: Build, clock: Clock) -> None:
+    cache = build(lifetimes=Lifetimes(usual=100, by_task={"translation": 1000}))
+    cache.remember(asked("usual"), answer(), task="debugging")
+    cache.remember(asked("long"), answer(), task="translation")
+    clock.now += 100
+    assert cache.exact(asked("usual")) is None
+    assert cache.exact(asked("long")) is not None
+
+
+def test_an_answer_given_elsewhere_keeps_its_age_and_lives_no_longer_than_ours(
+    build: Build, clock: Clock
+) -> None:
+    cache, now = build(lifetimes=Lifetimes(usual=100)), round(clock() * 1000)
+    cache.remember(asked("old"), answer(), given=(now - 5_000, now + 10_000))
+    cache.remember(asked("endless"), answer(), given=(now + 10**12, now + 10**12))
+    hit = cache.exact(asked("old"))
+    assert hit is not None
+    assert hit.age_s == 5
+    clock.now += 10
+    assert cache.exact(asked("old")) is None
+    clock.now += 90
+    assert cache.exact(asked("endless")) is None
 
 
 @pytest.mark.parametrize(

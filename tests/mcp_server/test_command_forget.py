@@ -16,7 +16,7 @@ from mcp_server.tickets import Tickets
 from storage import Database
 from storage.migrations import HOME
 from tests import keyrings
-from tests.cache.conftest import Clock, answer, asked
+from tests.cache.storing import entry
 from tests.cache.test_forgetting import CANARY, cached, canaries, fill
 from tests.encrypting import PATHS, on_disk, said
 from tests.homes import Home
@@ -49,8 +49,8 @@ def remember(home: Home, *, now: float) -> None:
     def clock() -> float:
         return now
 
-    with closing(cached(home.places.cache_database)) as cache:
-        fill(cache)
+    with cached(home.places.cache_database) as store:
+        fill(store)
     with books(home) as database:
         tickets = Tickets(SqliteTickets(database), clock=clock)
         tickets.finish(tickets.issue(), "A sealed answer.")
@@ -75,12 +75,12 @@ def filled(home: Home) -> Home:
 
 def counts(home: Home) -> tuple[int, ...]:
     """Answers, tickets, reasons, questions and grants that are there."""
-    with closing(cached(home.places.cache_database)) as cache, books(home) as database:
+    with cached(home.places.cache_database) as store, books(home) as database:
         ((*found,),) = database.rows(
             "select (select count(*) from tickets), (select count(*) from proposals"
             " where reason <> ''), (select count(*) from asks), (select count(*) from grants)"
         )
-        return (cache.stats().entries, *found)
+        return (store.contents().entries, *found)
 
 
 def test_the_canaries_are_in_the_bytes_before(filled: Home) -> None:
@@ -116,11 +116,11 @@ def test_everything_goes_and_the_same_is_in_no_byte(filled: Home) -> None:
 
 def test_what_is_older_goes_and_what_is_younger_stays(home: Home) -> None:
     now = datetime.now(UTC)
-    clock = Clock()
-    with closing(cached(home.places.cache_database, clock, ttl_s=100 * DAY)) as cache:
+    with cached(home.places.cache_database) as store:
         for age in (40, 20, 1):
-            clock.now = (now - timedelta(days=age)).timestamp()
-            assert cache.remember(asked(f"How do I reset it, {age}?"), answer(f"{CANARY} {age}"))
+            then = round((now - timedelta(days=age)).timestamp() * 1000)
+            lives = {"created": then, "expires": then + 100 * round(DAY) * 1000}
+            store.put(entry(f"How do I reset it, {age}?", f"{CANARY} {age}", **lives))
     with books(home) as database:
         for age in (1.0, 40.0):
             Tickets(
@@ -201,9 +201,9 @@ def test_where_nothing_is_meant_that_is_said_and_no_file_is_made(home: Home) -> 
     ids=["sharp s", "composition", "width", "dotted i"],
 )
 def test_case_composition_and_width_do_not_hide_a_text(home: Home, kept: str, typed: str) -> None:
-    with closing(cached(home.places.cache_database)) as cache:
-        cache.remember(asked("How do I say it?"), answer(f"Say {kept} please."))
-        cache.remember(asked("How do I say another?"), answer("Say nothing."))
+    with cached(home.places.cache_database) as store:
+        store.put(entry("How do I say it?", f"Say {kept} please."))
+        store.put(entry("How do I say another?", "Say nothing."))
     done = homeward(home, "forget", "--matching", typed, "--yes")
     assert done.out.startswith("Erased: 1 answer with question and vector.")
 
@@ -278,21 +278,15 @@ FILL = """
 import sys
 from contextlib import closing
 from pathlib import Path
-from cache import SemanticCache, Vetoes
 from mcp_server.answers import answers
 from mcp_server.places import places
 from mcp_server.settings import load
-from tests.cache.conftest import Clock
-from tests.cache.test_forgetting import DenseEmbed, fill
+from tests.cache.test_forgetting import fill
 from whitelist.system_keyring import SystemKeyring
 where = places()
-store = answers(load(where.settings), where, SystemKeyring())
-cache = SemanticCache(
-    store, encoder=DenseEmbed, guard=Vetoes(), threshold=0.5, clock=Clock()
-)
-with closing(cache):
-    fill(cache)
-    assert cache.notice is None, cache.notice
+with closing(answers(load(where.settings), where, SystemKeyring())) as store:
+    fill(store)
+    assert store.notice is None, store.notice
 """
 
 

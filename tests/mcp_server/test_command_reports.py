@@ -78,12 +78,6 @@ def test_one_server_that_cannot_be_read_hides_no_other(local_home: Home, faulty:
     assert "vLLM at 127.0.0.1 gave an answer that cannot be read." in said.out
 
 
-def test_preparing_the_encoder_says_where_it_is(home: Home) -> None:
-    said = homeward(home, "models", "prepare")
-    assert said.status == 0
-    assert said.out.startswith(f"The encoder is ready in {home.places.models}")
-
-
 # --- costs ----------------------------------------------------------------------------------
 
 

@@ -6,7 +6,14 @@ import pytest
 
 from mcp_server.keys import Keys
 from mcp_server.places import make_private, places
-from mcp_server.settings import Settings, SettingsError, load, profiles
+from mcp_server.settings import (
+    TTL_HOURS_BY_TASK,
+    Settings,
+    SettingsError,
+    load,
+    profiles,
+)
+from vocabulary import TaskKind
 
 
 def test_a_missing_file_is_the_balanced_profile(tmp_path: Path) -> None:
@@ -195,3 +202,32 @@ def test_a_blank_variable_does_not_hide_the_dotenv_file(tmp_path: Path) -> None:
         "from-file",
         "OPENAI_API_KEY (.env)",
     )
+
+
+def test_lifetimes_of_single_tasks_are_put_over_the_shipped_ones(tmp_path: Path) -> None:
+    path = tmp_path / "homeward.toml"
+    path.write_text("[cache.ttl_hours_by_task]\ntranslation = 1.0\ndebugging = 2.0\n")
+    hours = load(path, {}).cache.ttl_hours_by_task
+    assert hours == {**TTL_HOURS_BY_TASK, TaskKind.TRANSLATION: 1.0, TaskKind.DEBUGGING: 2.0}
+
+
+@pytest.mark.parametrize(
+    ("line", "says"),
+    [
+        ("[cache.ttl_hours_by_task]\npoetry = 1.0", "cache.ttl_hours_by_task.poetry"),
+        ("[cache.ttl_hours_by_task]\ntranslation = 0", "greater than 0"),
+        ("[cache]\nmax_entries = 0", "greater than or equal to 100"),
+        ("[cache]\nshared_by = 'mcp:x'", "cache.shared_by"),
+    ],
+)
+def test_a_setting_of_the_cache_that_cannot_be_is_refused(
+    tmp_path: Path, line: str, says: str
+) -> None:
+    path = tmp_path / "homeward.toml"
+    path.write_text(line)
+    with pytest.raises(SettingsError, match=says):
+        load(path, {})
+
+
+def test_a_host_names_its_project_in_the_environment(tmp_path: Path) -> None:
+    assert load(tmp_path / "none.toml", {"HOMEWARD_PROJECT": "acme"}).cache.project == "acme"

@@ -199,7 +199,7 @@ async def test_a_damaged_cache_is_moved_aside_and_answers_still_come(local_home:
 
 
 async def test_a_cache_that_cannot_be_opened_is_done_without(local_home: Home) -> None:
-    local_home.places.cache_database.mkdir()
+    local_home.places.cache_database.symlink_to(local_home.places.cache_database)
     ask = Request(prompt=EASY, max_tokens=40)
     async with local_home.app() as app:
         for _ in range(2):
