@@ -36,6 +36,8 @@ def differ(first: Reading, second: Reading) -> Difference:
     if not (left or right):
         if moved:
             kind = _rearranged(ones, others, pairs, order) or _compounded(gaps, other_gaps, order)
+            if first.line.count(",") != second.line.count(","):
+                kind = ""
             moved = not kind
             soft[kind or "moved"] += 1
         else:

@@ -6,7 +6,7 @@ from cache.guard.lexicon import lexicon
 COUNTED = (
     *("plural", "form", "derived", "same", "near", "slip", "joined", "article", "be", "light"),
     *("preposition", "no-preposition", "swap", "inversion", "compound"),
-    *("way", "ease", "you", "should", "would", "advice", "exists", "good", "which", "mean"),
+    *("way", "ease", "fast", "you", "should", "would", "advice", "exists", "good", "which", "mean"),
     *("why-tail", "or-not", "perfect", "like", "possible", "one", "bare", "odd", "feel", "reason"),
 )
 """Kinds of soft difference with a weight of their own; any other counts as `mark`."""

@@ -20,14 +20,16 @@ def relation(one: str, other: str) -> str | None:
         return "joined"
     if one.removesuffix("'s") == other.removesuffix("'s") and len(one) > 3:
         return "plural"
-    kind = lexicon().alike(one, other)
+    kind = lexicon().alike(one.removesuffix("'s"), other.removesuffix("'s"))
     if kind == "same":
         return kind
     if one[:2] != other[:2] and not _swapped(one, other):
         return kind
     if (one, other) in lexicon().opposite:
         return None
-    return _inflected(one, other) or ("slip" if _is_slip(one, other) else kind)
+    if _is_slip(one, other):
+        return "slip"
+    return _inflected(one, other) or kind
 
 
 def _inflected(one: str, other: str) -> str | None:

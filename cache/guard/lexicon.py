@@ -18,6 +18,8 @@ class Lexicon:
     foreign: frozenset[str]
     asking: frozenset[str]
     spelt: Mapping[str, str]
+    misspelt: Mapping[str, str]
+    unaccented: Mapping[str, str]
     irregular: Mapping[str, str]
     endings: frozenset[frozenset[str]]
     wavering: frozenset[frozenset[str]]
@@ -53,6 +55,8 @@ def lexicon() -> Lexicon:
         foreign=frozenset(table["foreign"].split()),
         asking=frozenset(table["asking"].split()),
         spelt=_pairs(table["spelt"]),
+        misspelt=_pairs(table["misspelt"]),
+        unaccented=_pairs(table["unaccented"]),
         irregular=_pairs(table["irregular"]),
         endings=_sets(table["endings"]),
         wavering=_sets(table["wavering"]),

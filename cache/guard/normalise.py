@@ -8,8 +8,9 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from itertools import pairwise
 
+from cache.guard.capitals import cased, names
+from cache.guard.courtesy import impolite
 from cache.guard.frames import contractions, frames
 from cache.guard.lexicon import known, lexicon
 from cache.guard.spelling import bare, plain_word
@@ -45,22 +46,6 @@ _INSTRUCTION = re.compile(
     r"|solve|calculate|compute|count|sort|parse|evaluate|test|document|comment|label|tag|describe"
     r"|answer|identify|following|below|this|these|text|code|snippet|function|error|passage"
     r"|article|sentence|paragraph|email|query|regex|output|input|json|subject)\b",
-    re.IGNORECASE,
-)
-
-_COURTESY = re.compile(
-    r"^(?:(?:hi|hello|hey|hiya|greetings|good (?:morning|evening|afternoon|day))"
-    r"(?: there| all| everyone| team| guys)?\s*[,.!:-]+\s*"
-    r"|(?:hi|hello|hey)(?: there)? "
-    r"(?=(?:can|could|what|how|why|where|when|who|which|please|is|are|do|does|i)\b)"
-    r"|please answer(?: this| the following)?(?: question)?\s*:\s*"
-    r"|(?:please|kindly|pls|plz)\b,?\s+"
-    r"|(?:a )?(?:quick |simple |stupid |dumb )?question\s*[:,-]\s+"
-    r"|(?:sorry|excuse me|pardon)(?: to bother you| for asking)?\s*[,.!]\s*(?:but )?"
-    r"|(?:ok|okay|so|well|um|hmm)\s*,\s+)+"
-    r"|(?:(?<=[.?!,;)])|(?<=\w)(?=\s+(?:please|thanks|thank you|pls|plz)\W*$))"
-    r"\s*(?:many thanks|thanks|thank you|thx|cheers|please|pls|plz|kindly)"
-    r"(?:,? (?:a lot|in advance|so much|very much|a bunch|a million|again))?\s*[.!?:)]*\s*$",
     re.IGNORECASE,
 )
 
@@ -102,7 +87,7 @@ def read(text: str) -> Reading:
     """Any two texts with equal readings ask the same."""
     text = unicodedata.normalize("NFC", text).replace("\r\n", "\n").translate(_QUOTES).strip()
     text = text.replace('""', '"')
-    text = _COURTESY.sub("", text).strip() or text
+    text = impolite(text)
     head, payload = _halves(text)
     line = _unended(" ".join(head.casefold().split()))
     english, plain = _is_english(line), line
@@ -110,21 +95,24 @@ def read(text: str) -> Reading:
     if english and len(line) <= _LONGEST:
         line = _canonical(line, marks)
     words = tuple(word for word in map(plain_word if english else bare, line.split()) if word)
+    if not english and words:
+        words = (lexicon().unaccented.get(words[0], words[0]), *words[1:])
     return Reading(
         line=plain,
         words=words,
         literal=_literals(head),
-        quotes=tuple(span for span in _SPAN.findall(head) if span[0] != "`"),
+        quotes=tuple(map(_unquoted, (span for span in _SPAN.findall(head) if span[0] != "`"))),
         payload=payload,
         marks=frozenset(marks),
-        cased=_cased(head),
-        names=_names(head),
+        cased=cased(head, english=english),
+        names=names(head),
         english=english,
     )
 
 
 def _halves(text: str) -> tuple[str, str]:
     """The instruction, and the text it works on; a colon in a mere question parts nothing."""
+    text = _WRAPPED.sub(" ", text) if text.count("\n") == 1 else text
     cut = _PAYLOAD.search(text)
     if cut is None:
         return text, ""
@@ -132,6 +120,17 @@ def _halves(text: str) -> tuple[str, str]:
     if "\n" in text or len(rest) > 200 or _INSTRUCTION.search(head):
         return head, rest
     return text, ""
+
+
+_WRAPPED = re.compile(r"(?<=[a-z])[ \t]*\n[ \t]*(?=[a-z][\w', -]{0,60}[.?]?$)")
+"""A line that only breaks a short question."""
+
+_PLAIN = re.compile(r"[^\W\d_]+(?:[ '-][^\W\d_]+)*[.?!]?")
+
+
+def _unquoted(span: str) -> str:
+    """Words in quotation marks of any kind; code keeps its own."""
+    return span[1:-1] if _PLAIN.fullmatch(span[1:-1]) else span
 
 
 def _literals(head: str) -> tuple[str, ...]:
@@ -172,7 +171,8 @@ def _canonical(line: str, marks: set[str]) -> str:
 _HYPHEN = re.compile(r"(?<=[a-z]{2})-(?=[a-z]{2})")
 _EITHER = re.compile(r"(?<=[a-z]{2})/(?=[a-z]{2,}(?: |$))")
 _PARTICLE = re.compile(
-    r"\b(?:turn|switch) ((?!on\b|off\b)\S+(?: (?!on\b|off\b)\S+){0,2}) (on|off)\b"
+    r"\b(?:turn|switch) ((?!on\b|off?\b)\S+(?: (?!on\b|off?\b)\S+){0,2}) (on|off)"
+    r"(?=$|[.,;?!]| (?:in|at|for|from|when|if|with|without|using|by|after|before|and|or|again)\b)"
 )
 _MINE = {"your": "my", "you": "i", "yourself": "myself", "yours": "mine"}
 _YOURS = re.compile(r"\b(?:your|you|yourself|yours)\b")
@@ -180,11 +180,18 @@ _YOURS = re.compile(r"\b(?:your|you|yourself|yours)\b")
 
 @cache
 def _slips() -> dict[str, str]:
-    """Swapped letters in the words that questions are built of."""
-    slips = {
+    """Slips in the words that questions are built of, and what is often misspelt."""
+    slips = dict(lexicon().misspelt)
+    slips |= {
         word[:i] + word[i + 1] + word[i] + word[i + 2 :]: word
         for word in lexicon().asking
         for i in range(len(word) - 1)
+    }
+    slips |= {
+        word[:i] + word[i + 1 :]: word
+        for word in lexicon().asking
+        if len(word) > 5
+        for i in range(1, len(word) - 1)
     }
     return {slip: word for slip, word in slips.items() if slip not in known()}
 
@@ -199,27 +206,3 @@ def _unended(text: str) -> str:
     """Without the marks that end a sentence; `5!` is a number."""
     bared = text.rstrip(" .?!,;")
     return bared if bared[-1:].isalpha() else text.rstrip(" .?,;")
-
-
-def _names(text: str) -> frozenset[str]:
-    """Words with a capital that no sentence begins with: whoever or whatever they name."""
-    tokens = text.split()
-    return frozenset(
-        bare(token).casefold()
-        for before, token in pairwise(tokens)
-        if token[:1].isupper() and before[-1] not in ".?!"
-    )
-
-
-def _cased(text: str) -> tuple[str, ...] | None:
-    """None where capitals say nothing: none inside the sentences, or nothing else."""
-    tokens = text.split()
-    inside = [token for before, token in pairwise(tokens) if before[-1] not in ".?!"]
-    joined = "".join(inside)
-    if joined.islower() or joined.isupper() or not inside:
-        return None
-    words = list(filter(None, map(bare, inside)))
-    small = {word for word in words if word.islower()}
-    twofold = {word.casefold() for word in words if not word.islower()} & small
-    special = lexicon().cased
-    return tuple(word for word in words if (fold := word.casefold()) in special or fold in twofold)
