@@ -1,6 +1,16 @@
 """`make bench`: every benchmark in turn."""
 
-from bench import calls, detector, embedding, encrypted, lookup, redaction, start, stream
+from bench import (
+    calls,
+    detector,
+    embedding,
+    encrypted,
+    lookup,
+    processes,
+    redaction,
+    start,
+    stream,
+)
 
 start.main()
 calls.main()
@@ -10,3 +20,4 @@ encrypted.main()
 redaction.main()
 stream.main()
 lookup.main([])
+processes.main()

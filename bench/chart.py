@@ -69,7 +69,7 @@ def _panel(panel: Panel, x_title: str) -> str:
         parts.append(
             f'<polyline fill="none" stroke="{colour}" stroke-width="2"{dash} points="{path}"/>'
         )
-        name_x = LEFT + 62 * number
+        name_x = LEFT + 66 * number
         parts.append(f'<text x="{name_x}" y="28" style="fill:{colour}">{name}</text>')
     return "".join(parts)
 

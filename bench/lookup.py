@@ -95,6 +95,8 @@ def measure(path: str, queries_path: str, count: str) -> None:
         began = time.perf_counter()
         assert store.exact(f"{0:064d}", now=1)
         took["open"] = time.perf_counter() - began
+        steps = list(read_ahead(store))
+        took["ahead"], took["step"] = sum(steps), max(steps)
         began = time.perf_counter()
         store.nearest(SCOPE, looks[0], k=8, now=1)
         took["first"] = time.perf_counter() - began
@@ -111,6 +113,14 @@ def measure(path: str, queries_path: str, count: str) -> None:
     ms, answers = zip(*found, strict=True)
     nearest = [int(each[0].question) for each in answers]
     print(json.dumps({"ms": ms, "nearest": nearest, "rate": rate, "grown": grown_by, **took}))
+
+
+def read_ahead(store: SqliteAnswers) -> Iterator[float]:
+    """Milliseconds of each step, until there is nothing more to read."""
+    more = True
+    while more:
+        took, more = _timed(lambda: store.warm("bench"))
+        yield took
 
 
 def _timed(work: Any) -> tuple[float, Any]:
@@ -174,7 +184,8 @@ def tell(count: int, found: Mapping[str, Figures]) -> None:
         )
     more = ours.more
     print(
-        f"  exact {more['exact']:.3f} ms, opening {more['open'] * 1000:.1f} ms, first search"
+        f"  exact {more['exact']:.3f} ms, opening {more['open'] * 1000:.1f} ms, reading ahead"
+        f" {more['ahead']:.0f} ms in steps of at most {more['step']:.0f}, the first search then"
         f" {more['first'] * 1000:.0f} ms, file {more['bytes']:.0f} bytes an entry",
         flush=True,
     )

@@ -48,10 +48,13 @@ class Reembedding:
     def run(self, embed: Embed) -> None:
         """Return when every question that looks has its vector, when stopped, or on trouble.
 
-        It never raises: the encoder and exact repeats work without this.
+        What a first search would wait for is read before. It never raises: the encoder and exact
+        repeats work without this.
         """
         lease = _LEASE + embed.space
         try:
+            while not self._stop.is_set() and self._store.warm(embed.space):
+                pass
             while not self._lease(lease):
                 self._progress = "Another process gives stored questions their vectors."
                 if self._stop.wait(LEASE_MS / 1000):

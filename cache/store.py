@@ -91,7 +91,7 @@ class Listed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """From when on the least valuable entries make room for new ones. Bytes are those on disk."""
+    """From when on the least valuable entries make room for new ones. Bytes are those in use."""
 
     max_entries: int = 100_000
     max_bytes: int = 512 * 2**20
@@ -101,12 +101,16 @@ class Limits:
 class Contents:
     """How much is kept.
 
-    `entries` of which `expired` wait to be swept; `vectors`, and how many of them in each space;
-    `bytes` in use and, in `files`, those on the disk by the name of the file.
+    `entries` of which `expired` wait to be swept, the `oldest` made then (Unix milliseconds; None:
+    there is none); `hits` on them and what those `saved`; `vectors`, and how many of them in each
+    space; `bytes` in use and, in `files`, those on the disk by the name of the file.
     """
 
     entries: int
     expired: int
+    oldest: int | None
+    hits: int
+    saved: Money
     vectors: int
     spaces: Mapping[str, int]
     bytes: int
@@ -142,6 +146,10 @@ class Store(Protocol):
 
     def nearest(self, scope: str, vector: Vector, *, k: int, now: int) -> Sequence[Found]:
         """At most `k` of this scope and the vector's space, the nearest of them all, best first."""
+        ...
+
+    def warm(self, space: str) -> bool:
+        """Read some of what the first search in this space would have to; whether it read any."""
         ...
 
     def put(self, entry: Entry) -> None:

@@ -62,13 +62,20 @@ class SqliteAnswers:
         """The scope narrows first, so none of its own is ever overlooked for others'."""
 
         def search(db: Database) -> list[Found]:
-            if self._neighbours is None or self._neighbours.db is not db:
-                self._neighbours = vectors.Neighbours(db)
             with db.snapshot():
-                near = self._neighbours.nearest(scope, vector, k=k, now=now)
+                near = self._near(db).nearest(scope, vector, k=k, now=now)
                 return rows.as_near(db.rows(rows.NEAR, (json.dumps(list(near)), now)), near)
 
         return self._file.run(search)
+
+    def warm(self, space: str) -> bool:
+        """A step of some ten milliseconds; others look things up in between."""
+
+        def warm(db: Database) -> bool:
+            with db.snapshot():
+                return self._near(db).warm(space)
+
+        return self._file.run(warm)
 
     def put(self, entry: Entry) -> None:
         """Answer and vector in one transaction; a power cut may lose the last few, whole."""
@@ -127,12 +134,15 @@ class SqliteAnswers:
 
         def contents(db: Database) -> Contents:
             with db.snapshot():
-                ((entries, expired),) = db.rows(rows.COUNTS, (now,))
+                ((entries, expired, oldest, hits, saved),) = db.rows(rows.COUNTS, (now,))
                 ((used,),) = db.rows(rows.USED)
                 spaces: dict[str, int] = dict(db.rows(rows.SPACES))
                 return Contents(
                     entries=entries,
                     expired=expired,
+                    oldest=oldest,
+                    hits=hits or 0,
+                    saved=Money(saved or 0),
                     vectors=sum(spaces.values()),
                     spaces=spaces,
                     bytes=used,
@@ -188,6 +198,11 @@ class SqliteAnswers:
         self._write_hits()
         self._neighbours = None
         self._file.close()
+
+    def _near(self, db: Database) -> vectors.Neighbours:
+        if self._neighbours is None or self._neighbours.db is not db:
+            self._neighbours = vectors.Neighbours(db)
+        return self._neighbours
 
     def _one(self, sql: str, name: str, now: int) -> Found | None:
         found = self._file.run(lambda db: [rows.as_found(row) for row in db.rows(sql, (name, now))])

@@ -38,7 +38,9 @@ INSERT = """
     values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
 COUNTS = """
-    select (select entries from tally), (select count(*) from answers where expires <= ?)
+    select (select entries from tally), (select count(*) from answers where expires <= ?),
+        (select min(created) from answers), sum(hits), sum(saved)
+    from answers where hits > 0
 """
 SPACES = "select space, sum(vectors) from places group by space order by space"
 USED = """

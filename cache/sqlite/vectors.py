@@ -12,6 +12,8 @@ import json
 import math
 from bisect import bisect_right
 from collections import OrderedDict
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from cache.index.hamming import BLOCK, HammingIndex, sign_bits, sketch
@@ -43,6 +45,7 @@ HELD = 64
 """Places that are held in memory, the latest used."""
 
 PLACE = "select id, vectors from places where scope = ? and space = ? and dimensions = ?"
+LARGE = "select id, vectors from places where space = ? and vectors > ? order by id limit ?"
 YOUNGER = """
     select number, sketch from vectors where place = ? and number > ? order by number limit ?
 """
@@ -85,12 +88,32 @@ class Neighbours:
         if not found:
             return {}
         ((number, there),) = found
-        try:
+        with self._sound():
             index = self._index(number, there)
             gone = max(0, len(index) - there)
             bits = sign_bits(vector.values)
             near = index.nearest(bits, max(MOST, k) + gone, now=now)
             return self._search(*near, max(FIRST, k) + gone, vector, k)
+
+    def warm(self, space: str) -> bool:
+        """Read a block of a place that holds more than one; whether there was one to read.
+
+        To be called in a snapshot.
+
+        Raises:
+            DamagedDatabase: vectors are not what they should be.
+        """
+        for number, there in self.db.rows(LARGE, (space, BLOCK, HELD)):
+            index = self._held.setdefault(number, HammingIndex())
+            if len(index) < there:
+                with self._sound():
+                    return self._read_block(index, number)
+        return False
+
+    @contextmanager
+    def _sound(self) -> Iterator[None]:
+        try:
+            yield
         except ValueError as error:
             raise DamagedDatabase(f"The vectors in {self.db.path} are damaged.") from error
 
@@ -118,18 +141,25 @@ class Neighbours:
 
     def _index(self, place: int, there: int) -> HammingIndex:
         index = self._held.pop(place, None) or HammingIndex()
-        self._catch_up(index, place)
+        self._read(index, place)
         if not there <= len(index) <= there + SPARE:
             index = HammingIndex()
-            self._catch_up(index, place)
+            self._read(index, place)
         self._held[place] = index
-        if len(self._held) > HELD:
+        while len(self._held) > HELD:
             self._held.popitem(last=False)
         return index
 
-    def _catch_up(self, index: HammingIndex, place: int) -> None:
-        while rows := self.db.rows(YOUNGER, (place, index.mark, BLOCK)):
+    def _read(self, index: HammingIndex, place: int) -> None:
+        while self._read_block(index, place):
+            pass
+
+    def _read_block(self, index: HammingIndex, place: int) -> bool:
+        """The next of what it lacks; whether it lacked any."""
+        rows = self.db.rows(YOUNGER, (place, index.mark, BLOCK))
+        if rows:
             index.add(*zip(*rows, strict=True))
+        return bool(rows)
 
 
 def _differing(cosine: float, dimensions: int) -> float:

@@ -33,6 +33,7 @@ def up(db: apsw.Connection) -> None:
         create index answers_by_reading on answers (reading, created) where reading is not null;
         create index answers_by_weight on answers (weight, created);
         create index answers_by_model on answers (model);
+        create index answers_served on answers (hits, saved) where hits > 0;
 
         create table tally (
             id integer primary key check (id = 1),

@@ -10,8 +10,17 @@ import pytest
 from cache.sqlite import SqliteAnswers
 from cache.sqlite.eviction import BATCH
 from cache.store import Limits
-from tests.cache.storing import HOUR, NOW, entry, exact, nearest
+from tests.cache.storing import HOUR, NOW, entry, exact, nearest, started
 from vocabulary import Money
+
+PUTS = """
+many, most = map(int, sys.argv[3:])
+store = SqliteAnswers(path, limits=Limits(max_entries=most))
+for number in range(many):
+    store.put(entry(f"{name} {number}"))
+kept = store.contents()
+print(kept.entries, "of", kept.limits.max_entries)
+"""
 
 
 @dataclass(frozen=True)
@@ -92,6 +101,41 @@ def test_a_limit_that_was_lowered_is_reached_in_steps_and_the_best_stay(
         assert [n for n in range(0, 300, 10) if exact(store, f"{n}") is None] == []
         assert exact(store, "297") is None
         assert exact(store, "298") is not None
+
+
+@pytest.mark.parametrize(
+    ("limits", "then"),
+    [
+        pytest.param(Limits(max_entries=1), [237, 174, 111, 48, 1, 1], id="one"),
+        pytest.param(Limits(max_bytes=1), [237, 174, 111, 48, 1, 1], id="a byte: the newest stays"),
+        pytest.param(Limits(max_entries=306), [301, 302, 303, 304, 305, 306], id="met, not passed"),
+        pytest.param(
+            Limits(max_entries=10_000_000, max_bytes=1_000_000 * 2**20),
+            [301, 302, 303, 304, 305, 306],
+            id="as large as can be set",
+        ),
+    ],
+)
+def test_limits_hold_at_their_edges_and_are_told(
+    tmp_path: Path, many: SqliteAnswers, limits: Limits, then: list[int]
+) -> None:
+    with closing(SqliteAnswers(tmp_path / "cache.db", limits=limits)) as store:
+        sizes = []
+        for number in range(6):
+            store.put(entry(f"new {number}"))
+            contents = store.contents()
+            sizes.append(contents.entries)
+            assert exact(store, f"new {number}") is not None
+            assert contents.vectors == contents.entries
+            assert contents.limits == limits
+        assert sizes == then
+
+
+def test_each_process_keeps_to_the_limit_it_was_given(tmp_path: Path) -> None:
+    path = tmp_path / "cache.db"
+    for many, most, there in [(150, 1_000, 150), (1, 100, 100), (30, 1_000, 130), (1, 1, 67)]:
+        with started(PUTS, path, f"{most} {many}", f"{many}", f"{most}") as process:
+            assert process.communicate(timeout=60)[0] == f"{there} of {most}\n"
 
 
 def test_bytes_are_a_limit_too(tmp_path: Path) -> None:

@@ -114,12 +114,12 @@ for turn in range(300):
 @pytest.mark.slow
 @pytest.mark.parametrize("processes", [2, 3])
 def test_they_read_and_write_in_turn_and_nothing_is_lost(tmp_path: Path, processes: int) -> None:
-    mixed(tmp_path / "cache.db", processes, 2_400)
+    mixed(tmp_path / "cache.db", processes, 1_200)
 
 
 @pytest.mark.slow
 def test_what_one_has_removed_no_other_finds(tmp_path: Path) -> None:
-    removed(tmp_path / "cache.db", 2, 400)
+    removed(tmp_path / "cache.db", 2, 240)
 
 
 @pytest.mark.slow

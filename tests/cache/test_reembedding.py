@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from cache import Embed, Reembedding, SqliteAnswers
 from cache.reembedding import BATCH, LEASE_MS
+from cache.sqlite import vectors
 from cache.store import Entry, Vector
 from storage import StorageError
 from tests.cache.conftest import SCOPE, Clock, WordEmbed, answer
@@ -59,6 +60,16 @@ def reembed(store: SqliteAnswers, embed: Embed, clock: Clock) -> str | None:
     reembedding = Reembedding(store, looks=looks, clock=clock)
     reembedding.run(embed)
     return reembedding.progress
+
+
+def test_what_a_first_search_would_read_is_read_before(
+    store: SqliteAnswers, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(vectors, "BLOCK", 2)
+    keep(store, "how do I reset it", "how do I start it", "how do I mend it", space="new")
+    assert reembed(store, WordEmbed(space="new"), clock) is None
+    assert not store.warm("new")
+    assert nearest(store, "how do I mend it", space="new") == "how do I mend it"
 
 
 def test_questions_of_another_space_and_of_none_are_found_afterwards(

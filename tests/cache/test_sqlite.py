@@ -8,12 +8,11 @@ import apsw
 import numpy as np
 import pytest
 
-from cache.sqlite import SqliteAnswers
+from cache.sqlite import SqliteAnswers, vectors
 from cache.sqlite.vectors import MOST, SPARE
 from cache.standing import Verdict
 from cache.store import Entry, Vector
-from storage.migrations import m001_cache
-from tests.cache.storing import HOUR, NOW, SCOPE, bulk, entry, exact, near, nearest, vector
+from tests.cache.storing import NOW, SCOPE, bulk, entry, exact, near, nearest, vector
 from vocabulary import Money
 
 OTHER = "1" * 64
@@ -321,6 +320,42 @@ def test_one_scope_or_one_model_or_all_is_cleared(store: SqliteAnswers) -> None:
     assert store.contents().entries == store.contents().vectors == 0
 
 
+def test_what_was_read_ahead_no_search_reads_again(
+    store: SqliteAnswers, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(vectors, "BLOCK", 4)
+    for number in range(10):
+        store.put(entry(f"{number}"))
+    for number in range(4):
+        store.put(entry(f"{number}", "elsewhere", scope=OTHER))
+    assert [store.warm("dense") for _ in range(4)] == [True, True, True, False]
+    assert not store.warm("another space")
+    with closing(apsw.Connection(str(path))) as db:
+        db.execute("update vectors set sketch = x'00' where number % 2")
+    assert [nearest(store, f"{number}") for number in range(10)] == ["an answer"] * 10
+    assert store.notice is None
+    store.put(entry("10"))
+    assert store.warm("dense")
+    assert nearest(store, "10") == "an answer"
+    assert nearest(store, "1", scope=OTHER) is None  # that place was small, and not read ahead
+    assert "damaged" in (store.notice or "")
+
+
+def test_contents_tell_hits_savings_and_the_oldest(store: SqliteAnswers) -> None:
+    empty = store.contents()
+    assert (empty.hits, empty.saved, empty.oldest) == (0, 0, None)
+    for number in range(3):
+        store.put(entry(f"{number}", created=NOW + number))
+    for _ in range(2):
+        store.count(1, saved=Money(5))
+    store.count(3, saved=Money(0))
+    kept = store.contents()
+    assert (kept.hits, kept.saved, kept.oldest) == (3, 10, NOW)
+    store.forget(1)
+    kept = store.contents()
+    assert (kept.hits, kept.saved, kept.oldest) == (1, 0, NOW + 1)
+
+
 def test_a_file_gets_shorter_when_it_is_cleared(store: SqliteAnswers, path: Path) -> None:
     for number in range(100):
         store.put(entry(f"{number}", "x" * 9_000, model="a" if number else "b"))
@@ -333,48 +368,3 @@ def test_a_scope_with_one_answer_costs_little_disk(store: SqliteAnswers) -> None
     for number in range(200):
         store.put(entry("reset my router", scope=f"{number:064d}"))
     assert store.contents().bytes < 200 * 3_500
-
-
-def test_a_file_of_the_first_release_keeps_its_answers_and_asks_for_vectors(path: Path) -> None:
-    sqlite_vec = pytest.importorskip("sqlite_vec")
-    with closing(apsw.Connection(str(path))) as db:
-        db.enable_load_extension(True)
-        db.load_extension(sqlite_vec.loadable_path())
-        db.pragma("journal_mode", "wal")
-        m001_cache.up(db)
-        db.pragma("user_version", 1)
-        db.execute("create virtual table vectors_384 using vec0(scope text partition key,"
-                   " space text partition key, expires integer,"
-                   " vector float[384] distance_metric=cosine, chunk_size=8)")  # fmt: skip
-        for number in range(20):
-            db.execute(
-                "insert into answers (key, scope, dimensions, created, expires, provider, model,"
-                " local, cost, input_tokens, output_tokens, cached_tokens, cache_write_tokens,"
-                " reasoning_tokens, question, answer)"
-                " values (?, ?, 384, ?, ?, 'p', 'm', 1, 2, 3, 4, 5, 6, 7, ?, ?)",
-                (f"{SCOPE} {number}", SCOPE, NOW, NOW + HOUR, f"{number}", f"told {number}"),
-            )
-            db.execute(
-                "insert into vectors_384 (rowid, scope, space, expires, vector)"
-                " values (?, ?, 'dense', ?, ?)",
-                (number + 1, SCOPE, NOW + HOUR, vector(f"{number}").values),
-            )
-        db.execute("delete from answers where id = 20")
-    with closing(SqliteAnswers(path)) as store:
-        assert [exact(store, f"{number}") for number in range(20)] == [
-            *(f"told {number}" for number in range(19)),
-            None,
-        ]
-        assert store.contents().entries == 19
-    for number in range(20):
-        assert vector(f"{number}").values[:40] not in path.read_bytes()
-    with closing(SqliteAnswers(path)) as store:
-        for number, question in store.unplaced("dense", limit=99):
-            store.place(number, vector(question))
-        assert nearest(store, "7") == "told 7"
-        store.put(entry("new"))
-        assert store.contents().entries == store.contents().vectors == 20
-        assert store.notice is None
-    with closing(apsw.Connection(str(path))) as db:
-        assert list(db.execute("pragma integrity_check")) == [("ok",)]
-        assert not list(db.execute("select name from sqlite_schema where name glob '*_384*'"))
