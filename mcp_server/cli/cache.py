@@ -21,6 +21,8 @@ from whitelist.plain import one_line
 PAGE = 500
 """Entries that are read at once."""
 
+LARGEST_ID = 2**63 - 1
+
 
 class CacheOff(HomewardError):
     """There is no cache to look at."""
@@ -72,19 +74,15 @@ def show_stats(*, as_json: bool) -> None:
 
 def _facts(app: App) -> dict[str, Any]:
     cache = cache_of(app)
-    hits, saved, oldest = 0, 0, None
-    for each in entries(cache):
-        hits, saved = hits + each.found.hits, saved + each.saved
-        oldest = min(oldest or each.found.created, each.found.created)
     kept = cache.stats()
     return {
         "entries": kept.entries,
         "expired": kept.expired,
         "vectors": dict(kept.spaces),
-        "hits": hits,
-        "saved_usd": saved / 1_000_000,
+        "hits": kept.hits,
+        "saved_usd": kept.saved / 1_000_000,
         "hit_rate_this_month": round(app.report("month", "source").hit_rate, 4),
-        "oldest": None if oldest is None else _when(oldest),
+        "oldest": None if kept.oldest is None else _when(kept.oldest),
         "bytes": kept.bytes,
         "files": dict(kept.files),
         "limits": {"entries": kept.limits.max_entries, "bytes": kept.limits.max_bytes},
@@ -104,7 +102,8 @@ def _show_facts(facts: dict[str, Any]) -> None:
         ("saved by what is kept now", f"${facts['saved_usd']:.6f}"),
         ("served this month", f"{facts['hit_rate_this_month']:.1%} of all requests"),
         ("oldest", facts["oldest"] or "-"),
-        ("in use", f"{_mb(facts['bytes'])} of at most {_mb(limits['bytes'])}"),
+        ("in use", f"{_mib(facts['bytes'])} of at most {_mib(limits['bytes'])}"),
+        ("on the disk", _mib(sum(facts["files"].values()))),
         ("lies", "encrypted" if facts["encrypted"] else "in plain text, readable for you alone"),
     ]
     for name, value in rows:
@@ -134,7 +133,7 @@ def inspect(wanted: str, *, caller: str, as_json: bool) -> None:
 
 
 def _entry(cache: SemanticCache, number: int) -> dict[str, Any]:
-    found = cache.listed(after=number - 1, limit=1)
+    found = cache.listed(after=number - 1, limit=1) if number <= LARGEST_ID else ()
     if not found or found[0].found.id != number:
         raise NoSuchEntry(
             f"There is no remembered answer with the number {number}.",
@@ -194,6 +193,7 @@ def _near(candidate: Candidate, question: Question) -> dict[str, Any]:
         "confidence": round(candidate.confidence, 4),
         "asks_for": round(candidate.asks_for, 4),
         "differs_in": veto(found.question, question.text),
+        "doubt": "not near enough for what differs" if not candidate.confidence else "not sure",
         "would_do": candidate.will_do,
     }
 
@@ -208,7 +208,7 @@ def _show(told: dict[str, Any]) -> None:
     if near := told.get("near"):
         rows = Table("id", "similar", "sure", "asks for", "would do", "question", box=None)
         for each in near:
-            says = "yes" if each["would_do"] else f"no: {each['differs_in'] or 'not sure enough'}"
+            says = "yes" if each["would_do"] else f"no: {each['differs_in'] or each['doubt']}"
             numbers = (f"{each[name]:.4f}" for name in ("similarity", "confidence", "asks_for"))
             question = escape(one_line(each["question"], limit=120))
             rows.add_row(str(each["id"]), *numbers, escape(says), question)
@@ -256,5 +256,5 @@ def _when(milliseconds: int) -> str:
     return then.isoformat(timespec="seconds")
 
 
-def _mb(size: int) -> str:
-    return f"{size / 2**20:,.1f} MB"
+def _mib(size: int) -> str:
+    return f"{size / 2**20:,.1f} MiB"

@@ -185,6 +185,8 @@ def _take(app: App, cache: SemanticCache, path: Path, trust: bool) -> tuple[int,
 def _read(path: Path) -> Iterator[Line | None]:
     """The lines; None for one that cannot be used."""
     try:
+        if path.exists() and not path.is_file():  # a pipe may never end
+            raise Unreadable(f"{path} is no file.", fix="Name a file that `export` wrote.")
         with path.open("rb") as file:
             if not _is_header(file.readline(200)):
                 raise Unreadable(
@@ -194,7 +196,8 @@ def _read(path: Path) -> Iterator[Line | None]:
             while raw := file.readline(LONGEST_LINE + 1):
                 if len(raw) > LONGEST_LINE:
                     raise Unreadable(f"{path} has a line longer than any answer.")
-                yield _parsed(raw)
+                if raw.strip():
+                    yield _parsed(raw)
     except OSError as error:
         raise Unreadable(f"{path} cannot be read: {error.strerror}.") from error
 
@@ -238,7 +241,8 @@ def _ours(app: App, line: Line) -> bool:
 
 def _keep(cache: SemanticCache, line: Line) -> bool:
     return cache.remember(
-        Question(text=line.question, scope=line.scope),
+        # What it leaned on is in its scope, or its life was short where it was exported.
+        Question(text=line.question, scope=line.scope, whole=True),
         Stored(
             text=line.answer,
             provider=line.provider,

@@ -1,13 +1,14 @@
 """`homeward cache warm`: asks now, at home and for free, what will be asked later."""
 
 import time
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
 import anyio
 import anyio.to_thread
 
-from cache import SemanticCache
+from cache import SemanticCache, exact_only
 from mcp_server.cli.cache import cache_of, entries, plain_request
 from mcp_server.cli.running import screen, with_app
 from mcp_server.wiring import App
@@ -36,29 +37,33 @@ def warm(path: Path | None, *, most: int, minutes: float) -> None:
             else [plain_request(line, CALLER) for line in _lines(path)]
         )
         await anyio.to_thread.run_sync(app.encoder.wait, 10)
-        answered = skipped = 0
+        done: Counter[str] = Counter()
         with anyio.move_on_after(minutes * 60) as time_limit:
             for request in requests[:most]:
-                done = await _ask(app, request, again=path is None)
-                answered, skipped = answered + done, skipped + (not done)
+                done[await _ask(app, request, again=path is None)] += 1
         out = screen()
-        asked = "1 question" if answered == 1 else f"{answered} questions"
-        out.print(f"Asked {asked} at home.")
-        if skipped:
-            out.print(f"Left out {skipped}: no model at home would be asked, or it failed.")
+        asked = done.pop(ASKED, 0)
+        out.print(f"Asked {'1 question' if asked == 1 else f'{asked} questions'} at home.")
+        for reason, number in done.most_common():
+            out.print(f"Left out {number}: {reason}.")
         if time_limit.cancelled_caught:
             out.print(f"Stopped after {minutes:g} minutes.")
 
     with_app(work)
 
 
-async def _ask(app: App, request: Request, *, again: bool) -> bool:
-    """Whether a model at home answered."""
+ASKED = ""
+
+
+async def _ask(app: App, request: Request, *, again: bool) -> str:
+    """Why a question was left out; `ASKED` where a model at home answered it."""
+    if reason := exact_only(request.prompt):
+        return f"it {reason}"
     try:
         decision = await app.switchboard.plan(request)
         at_home = {model.id for model in await app.fleet.models() if model.local}
         if not decision.considered or decision.considered[0] not in at_home:
-            return False
+            return "no model at home would be asked"
         asked = Request(
             prompt=request.prompt,
             caller=request.caller,
@@ -66,10 +71,10 @@ async def _ask(app: App, request: Request, *, again: bool) -> bool:
             at_home=True,
             fresh=again,
         )
-        await app.switchboard.answer(asked)
+        answer = await app.switchboard.answer(asked)
     except HomewardError:
-        return False
-    return True
+        return "no model at home could answer"
+    return ASKED if answer.cached == "no" else "remembered already"
 
 
 def _expiring(app: App, cache: SemanticCache) -> list[Request]:

@@ -1,6 +1,7 @@
 """`homeward cache`: what a person sees of the answers, moves, and clears."""
 
 import json
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,8 +10,9 @@ import pytest
 
 from cache import Found
 from switchboard import Request
+from tests.cache.storing import bulk, entry
 from tests.homes import Home
-from tests.mcp_server.commands import Said, homeward
+from tests.mcp_server.commands import Said, homeward, process
 from tests.wire.scribe import Scribe
 
 PLAIN = "How large is the moon?"
@@ -66,6 +68,24 @@ def test_stats_say_how_much_is_kept_and_what_it_saved(home: Home, model: Scribe)
     for_people = homeward(home, "cache", "stats")
     assert "2 of at most 100,000" in for_people.out
     assert "in plain text, readable for you alone" in for_people.out
+
+
+def test_stats_tell_the_limits_that_are_set_and_what_lies_beyond_them(
+    home: Home, model: Scribe
+) -> None:
+    bulk(home.places.cache_database, (entry(f"{number}") for number in range(150)))
+    text = home.places.settings.read_text(encoding="utf-8")
+    home.settings(f"{text}\n[cache]\nmax_entries = 100\nmax_mb = 1\n")
+    assert "150 of at most 100" in process(home, "cache", "stats").out
+    remembering(home, PLAIN)
+    told = facts(process(home, "cache", "stats", "--json"))
+    assert told["entries"] == 100
+    assert told["limits"] == {"entries": 100, "bytes": 2**20}
+    home.settings(f"{text}\n[cache]\nmax_entries = 10_000_000\nmax_mb = 1_000_000\n")
+    remembering(home, OTHER)
+    told = facts(process(home, "cache", "stats", "--json"))
+    assert told["entries"] == 101
+    assert told["limits"] == {"entries": 10_000_000, "bytes": 1_000_000 * 2**20}
 
 
 def test_inspect_says_why_a_question_would_be_served_or_not(home: Home, model: Scribe) -> None:
@@ -211,6 +231,19 @@ def test_a_file_that_is_not_there_is_said_to_be_missing(home: Home, tmp_path: Pa
     assert "No such file" in said.err
 
 
+def test_a_pipe_is_not_waited_for(home: Home, tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    said = homeward(home, "cache", "import", str(tmp_path / "pipe"))
+    assert said.status == 1
+    assert "is no file" in said.err
+
+
+def test_a_number_that_no_entry_can_have_is_said_to_be_none(home: Home) -> None:
+    said = homeward(home, "cache", "inspect", "9" * 30)
+    assert said.status == 1
+    assert "no remembered answer with the number" in said.err
+
+
 def test_warming_asks_the_questions_of_a_file_at_home_and_they_are_hits_later(
     home: Home, model: Scribe, tmp_path: Path
 ) -> None:
@@ -218,6 +251,12 @@ def test_warming_asks_the_questions_of_a_file_at_home_and_they_are_hits_later(
     file.write_text(f"{PLAIN}\n\n{OTHER}\n")
     assert "Asked 2 questions at home" in homeward(home, "cache", "warm", str(file)).out
     assert remembering(home, PLAIN) == ["exact"]
+    assert len(model.heard) == 2
+    file.write_text(f"{PLAIN}\nWhat is in the news today?\n")
+    said = homeward(home, "cache", "warm", str(file)).out
+    assert "Asked 0 questions at home" in said
+    assert "Left out 1: remembered already" in said
+    assert "Left out 1: it depends on the time" in said
     assert len(model.heard) == 2
 
 

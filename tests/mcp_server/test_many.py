@@ -17,7 +17,7 @@ from vocabulary import Money
 
 pytestmark = pytest.mark.slow
 
-PROCESSES, CALLS, KILLS = 3, 1000, 50
+PROCESSES, CALLS, KILLS = 3, 1000, 25
 BUDGET = Money(800)
 
 
@@ -100,7 +100,7 @@ def test_killed_at_a_random_moment_the_books_open_and_add_up(
     rng = random.Random(7)
     for turn in range(KILLS):
         with Raw(local_home) as server:
-            last = rng.randrange(1, 30)
+            last = rng.randrange(1, 12)
             for number in range(2, last + 2):
                 _, arguments = call(5 * number + turn % 2)
                 server.call(number, "route_prompt", **arguments)
