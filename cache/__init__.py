@@ -18,7 +18,7 @@ from cache.hit import Candidate, Hit
 from cache.inflight import InFlight
 from cache.judge import CERTAINTY, SIMILARITY, Guard, Judge
 from cache.key import Question, digest_of, exact_key, scope_of
-from cache.lifetimes import TTL_S, Lifetimes
+from cache.lifetimes import MOMENT_S, TTL_S, Lifetimes
 from cache.recall import SemanticCache
 from cache.reembedding import Reembedding
 from cache.sqlite import Forgotten, SqliteAnswers, forget
@@ -27,6 +27,7 @@ from cache.store import Contents, Found, Limits, Listed, Store, Stored
 
 __all__ = [
     "CERTAINTY",
+    "MOMENT_S",
     "SIMILARITY",
     "TTL_S",
     "BackgroundEmbed",

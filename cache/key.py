@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from cache.guard import reading_key
+from cache.guard import LEANING, exact_only, reading_key
 
 Parameter = str | int | float | bool | None
 
@@ -20,12 +20,14 @@ LONGEST_READ = 20_000
 class Question:
     """What was asked, and the scope (from `scope_of`) that it must not leave.
 
-    `to_the_letter`: only the very same text may ever get its answer.
+    `to_the_letter`: only the very same text may ever get its answer. `whole`: what it leans on
+    (earlier turns, context, documents) was given, and is in its scope.
     """
 
     text: str
     scope: str
     to_the_letter: bool = False
+    whole: bool = False
 
 
 def scope_of(
@@ -71,6 +73,12 @@ def reading_digest(question: Question) -> str | None:
     except Exception:  # a guard that cannot read a text has nothing to say of it
         return None
     return None if reading is None else digest_of(["reading", _SHAPE, question.scope, reading])
+
+
+def is_passing(question: Question) -> bool:
+    """Whether the answer may be another in a minute, or in another conversation."""
+    reason = exact_only(question.text[:LONGEST_READ])
+    return reason is not None and not (question.whole and reason in LEANING)
 
 
 def is_unicode(text: str) -> bool:

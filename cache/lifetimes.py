@@ -5,6 +5,10 @@ from dataclasses import dataclass, field
 
 TTL_S = 24 * 60 * 60
 
+MOMENT_S = 60.0
+"""How long an answer holds that depends on more than its words: for whoever asks twice, or tries
+again after a lost connection."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lifetimes:
@@ -13,5 +17,7 @@ class Lifetimes:
     usual: float = TTL_S
     by_task: Mapping[str, float] = field(default_factory=dict)
 
-    def of(self, task: str) -> float:
-        return self.by_task.get(task, self.usual)
+    def of(self, task: str, *, passing: bool = False) -> float:
+        """`passing`: true for a moment only."""
+        lasting = self.by_task.get(task, self.usual)
+        return min(lasting, MOMENT_S) if passing else lasting

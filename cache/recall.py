@@ -1,23 +1,21 @@
 """Remembers answers, and serves them again only to questions they certainly answer."""
 
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 
+from cache.choice import Choice
 from cache.embed import Embed
-from cache.hit import Candidate, Hit, Look, MayServe, anything
+from cache.hit import Candidate, Hit, MayServe, anything
 from cache.inflight import Leases
 from cache.judge import SIMILARITY, Guard, Judge, K
-from cache.key import Question, exact_key, is_unicode, reading_digest
+from cache.key import Question, exact_key, is_passing, is_unicode, reading_digest
 from cache.lifetimes import Lifetimes
 from cache.negative import is_negative
 from cache.quiet import Quiet
 from cache.served import Served
-from cache.standing import Verdict, bar
+from cache.standing import Verdict
 from cache.store import Contents, Entry, Found, Listed, Store, Stored, Vector
 from vocabulary import Money
-
-DECIDE_WITHIN_S = 0.25
-"""A guard takes half a millisecond a text; one that needs longer than this in all is ill."""
 
 
 class SemanticCache:
@@ -44,7 +42,7 @@ class SemanticCache:
         self._store, self._encoder, self._clock = store, encoder, clock
         self._judge = Judge(guard, similarity=similarity)
         self._lifetimes = lifetimes or Lifetimes()
-        self._monotonic = monotonic
+        self._choice = Choice(self._judge, clock=clock, monotonic=monotonic)
         self._quiet = Quiet(store, clock)
         self._served = Served(self._quiet)
 
@@ -75,7 +73,7 @@ class SemanticCache:
         """The answer to this very text, asked under the same scope within its lifetime."""
         key = exact_key(question)
         found = self._quiet.read(lambda store: store.exact(key, now=self._now()))
-        return self._first([] if found is None else [found], "exact", question, may)
+        return self._choice.first([] if found is None else [found], "exact", question, may)
 
     def read_alike(self, question: Question, *, may: MayServe = anything) -> Hit | None:
         """The answer to the same words in another case, politeness or punctuation.
@@ -86,18 +84,20 @@ class SemanticCache:
         if digest is None:
             return None
         found = self._quiet.read(lambda store: store.read(digest, now=self._now()))
-        return self._first([] if found is None else [found], "reading", question, may)
+        return self._choice.first([] if found is None else [found], "reading", question, may)
 
     def similar(self, question: Question, *, may: MayServe = anything) -> Hit | None:
         """The answer to a question in other words, if the guard is sure that it will do.
 
         Of the nearest, the first that will do: a refused best does not hide the next.
         """
-        return self._first(self._nearest(question), "nearest", question, may)
+        return self._choice.first(self._nearest(question), "nearest", question, may)
 
     def candidates(self, question: Question) -> list[Candidate]:
         """The nearest stored questions, and how surely the answer to each would do."""
-        return [self._candidate(each, "nearest", question) for each in self._nearest(question)]
+        return [
+            self._choice.candidate(each, "nearest", question) for each in self._nearest(question)
+        ]
 
     def has(self, question: Question) -> bool:
         """Whether there is an answer to this very text."""
@@ -124,7 +124,7 @@ class SemanticCache:
         if not all(map(is_unicode, (question.text, answer.text))):
             return False
         now = self._now()
-        expires = now + round(self._lifetimes.of(task) * 1000)
+        expires = now + round(self._lifetimes.of(task, passing=is_passing(question)) * 1000)
         entry = Entry(
             key=exact_key(question),
             scope=question.scope,
@@ -207,27 +207,6 @@ class SemanticCache:
     def close(self) -> None:
         self._store.close()
 
-    def _first(
-        self, found: Iterable[Found] | None, look: Look, question: Question, may: MayServe
-    ) -> Hit | None:
-        spent = 0.0
-        for each in found or ():
-            began = self._monotonic()
-            candidate = self._candidate(each, look, question)
-            spent += self._monotonic() - began
-            if spent > DECIDE_WITHIN_S:
-                return None
-            if candidate.will_do and may(hit := self._hit(candidate, look)):
-                return hit
-        return None
-
-    def _candidate(self, found: Found, look: Look, question: Question) -> Candidate:
-        sure = 1.0
-        if look == "nearest":
-            similarity = found.similarity or 0.0
-            sure = self._judge.confidence(found.question, question.text, similarity)
-        return Candidate(found=found, confidence=sure, asks_for=bar(found.verdicts))
-
     def _nearest(self, question: Question) -> Sequence[Found]:
         vector = self._vector(question)
         if vector is None:
@@ -252,22 +231,3 @@ class SemanticCache:
 
     def _now(self) -> int:
         return round(self._clock() * 1000)
-
-    def _hit(self, candidate: Candidate, look: Look) -> Hit:
-        found, answer = candidate.found, candidate.found.answer
-        return Hit(
-            entry_id=found.id,
-            question=found.question,
-            text=answer.text,
-            provider=answer.provider,
-            model=answer.model,
-            model_version=found.model_version,
-            local=answer.local,
-            look=look,
-            similarity=found.similarity if look == "nearest" else None,
-            confidence=None if look == "exact" else candidate.confidence,
-            age_s=max(0.0, self._clock() - found.created / 1000),
-            hits=found.hits,
-            usage=answer.usage,
-            cost_then=answer.cost,
-        )

@@ -42,6 +42,7 @@ def question_of(reading: Reading, sharing: Sharing, profile: str) -> Question:
             to_the_letter=to_the_letter,  # a scope of their own, so that likeness never finds them
         ),
         to_the_letter=to_the_letter,
+        whole=bool(request.turns or request.context or request.documents),
     )
 
 

@@ -109,6 +109,18 @@ _SAME = """
     How do I set up a VPN?|How do I setup a VPN?
     Which website is best for learning chess?|What website is best for learning chess?
     How do I log in to my account?|How do I sign in to my account?
+    What are the best books for learning Java?|What are the best books on Java?
+    What is the importance of sleep?|Why is sleep important?
+    What is the effect of heat on ice?|How does heat affect ice?
+    What are the causes of rust?|What causes rust?
+    Which laptop is the best for students?|What is the best laptop for students?
+    What should I do if I lose my card?|What do I do if I lose my card?
+    Which places should I visit in Peru?|What are the best places to visit in Peru?
+    What is the process to open an account?|How do I open an account?
+    What are some tips to save money?|How do I save money?
+    What was your worst mistake?|What is your worst mistake?
+    What is the age of the earth?|How old is the earth?
+    What is the main difference between cats and dogs?|What makes cats different from dogs?
 """
 
 _OTHER = """
@@ -167,6 +179,86 @@ _OTHER = """
     extra: How do I delete a branch?|How do I delete a remote branch?
     role: What does a buyer sign?|What does a seller sign?
     capitals: How do I polish it in the US?|How do I Polish it in the US?
+    doubt: How do I get people to pay?|How do I get to pay?
+    doubt: Why do people lie?|Why do lions lie?
+    doubt: Can I be sued?|Can I sue?
+    doubt: How do I get paid?|How do I pay?
+    doubt: How can I be blocked by the bank?|How can I block the bank?
+    doubt: What does it mean to be charged?|What does it mean to charge?
+    doubt: What is a person of interest?|What is interest?
+    doubt: How do I ask them to refund me?|How do I ask to refund them?
+    doubt: Why was I charged?|Why would I charge?
+    doubt: Would you lend me money?|Would I lend you money?
+    doubt: How do I make you an owner?|How do I make an owner?
+    doubt: Should I call them?|Should I call it?
+    doubt: Does it work as a proxy?|Does it work without a proxy?
+    preposition: How do I log in to the bank?|How do I log out of the bank?
+    preposition: How do I transfer money to a friend?|How do I transfer money from a friend?
+    preposition: How do I move to Spain?|How do I move in Spain?
+    preposition: What is money?|What is money for?
+    preposition: What are you for?|What are you?
+    preposition: What should I look for?|What should I look at?
+    preposition: How do I read a file in Go?|How do I read a file to Go?
+    preposition: Who is this letter to?|Who is this letter for?
+    preposition: How do I search for a list?|How do I search in a list?
+    preposition: How do I write to a file?|How do I write in a file by hand?
+    preposition: What do I pay for insurance?|What do I pay in insurance fraud cases?
+    preposition: How do I train for a dog show?|How do I train a dog?
+    tips: What are some tips to save money?|How much money do I save?
+    tips: What are some tips for waiters?|What are some tips for waitresses?
+    tips: What are good strategies for chess?|What are good strategies for poker?
+    tips: What is the process to open an account?|What is the process to close an account?
+    tips: What is the process of mitosis?|What is the process of meiosis?
+    tips: What does it take to become a pilot?|What does it take to become a captain?
+    importance: What is the importance of sleep?|What is the importance of dreams?
+    importance: What is the importance of salt?|What is the price of salt?
+    importance: Why is salt important?|Why is salt harmful?
+    importance: Why is the treaty important?|Is the treaty important?
+    importance: Why was the treaty important?|Why is the treaty important?
+    effect: How does sugar affect sleep?|How does sleep affect sugar?
+    effect: What is the effect of heat on ice?|What is the effect of ice on heat?
+    effect: What are the effects of caffeine on mice?|What are the effects of caffeine on men?
+    effect: What is the effect of tax on rent?|What is the tax on rent?
+    cause: What causes rust?|What prevents rust?
+    cause: What are the causes of the war?|What are the effects of the war?
+    cause: What is the reason for a recall?|What is the date of a recall?
+    best: Which laptop is the best for students?|Which laptop is the cheapest for students?
+    best: Which laptop is best for students?|Which laptop is best for teachers?
+    best: Which bank is the best in Spain?|Which bank is the biggest in Spain?
+    best: Who is better, Ann or Bob?|Who is better, Ann or Tom?
+    best: Which is better, a loan or a lease?|Which is worse, a loan or a lease?
+    best: What is the best time to visit Peru?|What is the best time to leave Peru?
+    topic: What are the best books for learning Java?|What are the best books for learning Scala?
+    topic: What are the best books on law?|What are the best books on tax law?
+    topic: What are the best sites for renting?|What are the best sites for rent control?
+    topic: Which course is for learning piano?|Which course is for teaching piano?
+    place: Where can I eat in Rome?|Where can I stay in Rome?
+    place: What is the best place to eat in Rome?|What is the best place to sleep in Rome?
+    place: Which places should I visit in Peru?|Which places should I avoid in Peru?
+    place: Where can I park in York?|Where can I find a park in York?
+    was: What was your first job?|What is your next job?
+    was: What was the best film of 1999?|What is the best film of 2009?
+    was: What was your worst fear?|What is your best fear?
+    was: Who was the best king?|Who is the best king?
+    advice: What should I do if I lose my card?|What should I do if I find a card?
+    advice: What should I do when I lose my job?|What should I do when I leave my job?
+    advice: What can I do about noise?|What can I do without noise?
+    advice: What do I do after an exam?|What do I do before an exam?
+    advice: What should I do with old phones?|What should I do with new phones?
+    difference: What is the difference between red cells and white cells?|What is the difference between red cells and red blood?
+    difference: What makes a lease different from a loan?|What makes a lease different from a mortgage?
+    difference: What is the biggest difference between cats and dogs?|What is the biggest cat?
+    date: What date is Easter?|What day is Easter?
+    date: What date does the term begin?|What date does the term end?
+    date: What time does the shop open?|What date does the shop open?
+    measure: What is the height of K2?|What is the age of K2?
+    measure: What is the population of Oslo?|What is the height of Oslo?
+    measure: How many people live in Bergen?|How many people work in Bergen?
+    measure: What is the population of foxes in York?|What is the population of York?
+    money: How do I live on 500 rupees?|How do I live on 500 dollars?
+    money: What phone can I get under 5000 rs?|What phone can I get under 15000 rs?
+    who: How did Trump win?|How did Hillary win?
+    who: How large is the USA?|How large is the UK?
 """
 
 

@@ -25,7 +25,7 @@ from bench.guard.pairs import pairs
 from cache.embed import Embed
 from cache.guard.compare import differ
 from cache.guard.features import NAMES, RISING, features
-from cache.guard.model import NEARLY, only_slips, other_words
+from cache.guard.model import least, only_slips
 from cache.guard.normalise import read
 from cache.guard.occasion import exact_only
 from cache.guard.vetoes import apart
@@ -86,7 +86,7 @@ def unsure(given: Sequence[Row], embed: Embed) -> tuple[list[Row], Any]:
     kept, table = [], []
     for row, (one, other, difference) in found:
         similarity = float(vectors[row.stored] @ vectors[row.asked])
-        if similarity >= (NEARLY if other_words(difference) else SIMILARITY):
+        if similarity >= max(SIMILARITY, least(difference)):
             kept.append(row)
             table.append(features(one, other, similarity, difference))
     return kept, np.array(table)

@@ -2,7 +2,7 @@
 
 from cache.guard.key import reading_key
 from cache.guard.model import TrainedGuard
-from cache.guard.occasion import exact_only
+from cache.guard.occasion import LEANING, exact_only
 from cache.guard.vetoes import veto
 
-__all__ = ["TrainedGuard", "exact_only", "reading_key", "veto"]
+__all__ = ["LEANING", "TrainedGuard", "exact_only", "reading_key", "veto"]

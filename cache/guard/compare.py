@@ -83,33 +83,11 @@ def _parted(words: Words) -> tuple[list[str], list[list[str]]]:
     return content, gaps
 
 
-_LETTERED = frozenset(
-    [
-        "vitamin",
-        "plan",
-        "type",
-        "grade",
-        "hepatitis",
-        "group",
-        "class",
-        "team",
-        "option",
-        "section",
-        "part",
-        "level",
-        "series",
-        "influenza",
-        "appendix",
-        "exhibit",
-        "form",
-        "schedule",
-        "category",
-        "blood",
-        "serie",
-        "division",
-        "model",
-    ]
+_NAMED_BY_LETTER = (
+    "vitamin plan type grade hepatitis group class team option section part level series influenza"
+    " appendix exhibit form schedule category blood serie division model"
 )
+_LETTERED = frozenset(_NAMED_BY_LETTER.split())
 """What the letter A names: after these it is no article."""
 
 
@@ -228,11 +206,16 @@ def _compare_gaps(
         gone, come = list((one - other).elements()), list((other - one).elements())
         sides = [[w for w in side if kinds[w] in _PREPOSITIONS] for side in (gone, come)]
         for pair in zip(*sides, strict=False):
-            soft["preposition" if _wavers(pair, named=i in named) else "other-preposition"] += 1
+            wavers = _wavers(pair, named=i in named)
+            hard = "to" in pair or set(pair) == {"in", "for"}
+            kind = "other-preposition" if hard else "odd-preposition"
+            soft["preposition" if wavers else kind] += 1
         for word in (*sides[0][len(sides[1]) :], *sides[1][len(sides[0]) :]):
             # "To" has a sense of its own, and one near either end: what is (in) money (for)?
             matters = i in (0, 1, len(gaps) - 1) or word == "to"
-            soft["other-preposition" if matters else "no-preposition"] += 1
+            hard = word == "to" or i == len(gaps) - 1
+            kind = "other-preposition" if hard else "odd-preposition"
+            soft[kind if matters else "no-preposition"] += 1
         for word in (*gone, *come):
             if kinds[word] not in _PREPOSITIONS:
                 soft[kinds[word]] += 1

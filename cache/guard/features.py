@@ -8,10 +8,12 @@ COUNTED = (
     *("preposition", "no-preposition", "swap", "inversion", "compound"),
     *("way", "ease", "fast", "you", "should", "would", "advice", "exists", "good", "which", "mean"),
     *("why-tail", "or-not", "perfect", "like", "possible", "one", "bare", "odd", "feel", "reason"),
+    *("tips", "was", "importance", "topic", "place", "differ", "odd-preposition"),
+    *("steps", "effect", "date", "height", "population", "best"),
 )
 """Kinds of soft difference with a weight of their own; any other counts as `mark`."""
 
-SLACK = ("manner", "degree", "praise", "filler", "kind", "owner")
+SLACK = ("manner", "degree", "praise", "filler", "kind", "owner", "doubt")
 NAMES = ("similarity", "letters", "length", "short", *COUNTED, "mark", *SLACK, "both")
 RISING = frozenset({"similarity", "letters"})
 """Features of which more can only make two questions more surely the same; of others, less."""

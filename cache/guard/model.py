@@ -9,12 +9,17 @@ from importlib.resources import files
 
 from cache.guard.compare import Difference, differ
 from cache.guard.features import NAMES, features
+from cache.guard.lexicon import lexicon
 from cache.guard.normalise import read
 from cache.guard.vetoes import apart
 
 NEARLY = 0.88
 """Cosine from which other words are weighed at all: a synonym or an added word that turns the
 meaning shows in it."""
+
+DOUBTED = 0.94
+"""Cosine from which what is nearly always a difference may be none: another preposition,
+"they", "would"."""
 
 _OTHER_WORDS = frozenset({"same", "near", "derived", "form", "preposition", "no-preposition"})
 
@@ -59,10 +64,20 @@ class TrainedGuard:
             return 0.0
         if only_slips(difference):
             return SAME
-        if similarity < NEARLY and other_words(difference):
+        if similarity < least(difference):
             return 0.0
         values = features(first.line, second.line, similarity, difference)
         return min(SAME, model().confidence(values))
+
+
+def least(difference: Difference) -> float:
+    """The cosine below which a difference is not weighed."""
+    doubts = lexicon().slack
+    if difference.soft["odd-preposition"] or any(
+        doubts.get(word) == "doubt" for word in (*difference.left, *difference.right)
+    ):
+        return DOUBTED
+    return NEARLY if other_words(difference) else 0.0
 
 
 def other_words(difference: Difference) -> bool:

@@ -39,7 +39,7 @@ _TOKEN = re.compile(
 _PAYLOAD = re.compile(r":\s|\n")
 """Where the instruction ends and the text to work on begins."""
 
-_INSTRUCTION = re.compile(
+INSTRUCTION = re.compile(
     r"\b(?:translat\w*|summar\w*|tl;?dr|rewrit\w*|rephras\w*|paraphras\w*|proofread\w*"
     r"|correct\w*|fix\w*|debug\w*|refactor\w*|explain\w*|review\w*|convert\w*|classify"
     r"|extract\w*|list|shorten|improve|expand|simplify|edit|format|analy[sz]e|complete|continue"
@@ -48,6 +48,8 @@ _INSTRUCTION = re.compile(
     r"|article|sentence|paragraph|email|query|regex|output|input|json|subject)\b",
     re.IGNORECASE,
 )
+
+"""Words of an instruction that works on a text."""
 
 _IDLE = re.compile(
     r"\bthe(?= )|\b(?:do|does) (?!(?:to|with|in|at|for|if|when|about|after|before|it|this|that"
@@ -85,10 +87,7 @@ class Reading:
 @lru_cache(maxsize=32)
 def read(text: str) -> Reading:
     """Any two texts with equal readings ask the same."""
-    text = unicodedata.normalize("NFC", text).replace("\r\n", "\n").translate(_QUOTES).strip()
-    text = text.replace('""', '"')
-    text = impolite(text)
-    head, payload = _halves(text)
+    head, payload = parted(text)
     line = _unended(" ".join(head.casefold().split()))
     english, plain = _is_english(line), line
     marks: set[str] = set()
@@ -110,14 +109,18 @@ def read(text: str) -> Reading:
     )
 
 
-def _halves(text: str) -> tuple[str, str]:
-    """The instruction, and the text it works on; a colon in a mere question parts nothing."""
+def parted(text: str) -> tuple[str, str]:
+    """The instruction without courtesies, and the text it works on; a colon in a mere question
+    parts nothing.
+    """
+    text = unicodedata.normalize("NFC", text).replace("\r\n", "\n").translate(_QUOTES).strip()
+    text = impolite(text.replace('""', '"'))
     text = _WRAPPED.sub(" ", text) if text.count("\n") == 1 else text
     cut = _PAYLOAD.search(text)
     if cut is None:
         return text, ""
     head, rest = text[: cut.start()], text[cut.end() :].strip()
-    if "\n" in text or len(rest) > 200 or _INSTRUCTION.search(head):
+    if "\n" in text or len(rest) > 200 or INSTRUCTION.search(head):
         return head, rest
     return text, ""
 
