@@ -8,6 +8,7 @@ from itertools import pairwise
 from cache.guard.forms import relation
 from cache.guard.lexicon import lexicon
 from cache.guard.normalise import Reading
+from cache.guard.order import compounded, rearranged
 
 Words = Sequence[str]
 _MOST = 8
@@ -30,12 +31,13 @@ class Difference:
 def differ(first: Reading, second: Reading) -> Difference:
     ones, gaps = _parted(_joined(first.words, second.words))
     others, other_gaps = _parted(_joined(second.words, first.words))
-    pairs, left, right, soft = _matched(ones, others)
+    around = {*first.words, *second.words}
+    pairs, left, right, soft = _matched(ones, others, around)
     order = [j for _, j in sorted(pairs)]
     moved = order != sorted(order)
     if not (left or right):
         if moved:
-            kind = _rearranged(ones, others, pairs, order) or _compounded(gaps, other_gaps, order)
+            kind = rearranged(ones, others, pairs, order) or compounded(gaps, other_gaps, order)
             if first.line.count(",") != second.line.count(","):
                 kind = ""
             moved = not kind
@@ -57,7 +59,7 @@ def differ(first: Reading, second: Reading) -> Difference:
 
 def _joined(words: Words, others: Words) -> Words:
     """`web`, `site` as one word where the other text has `website`."""
-    joined = {one + two for one, two in pairwise(words)} & set(others)
+    joined = {one + two for one, two in pairwise(words) if (one + two).isalpha()} & set(others)
     if not joined:
         return words
     made: list[str] = []
@@ -92,7 +94,7 @@ _LETTERED = frozenset(_NAMED_BY_LETTER.split())
 
 
 def _matched(
-    ones: Words, others: Words
+    ones: Words, others: Words, around: Set[str]
 ) -> tuple[list[tuple[int, int]], list[str], list[str], Counter[str]]:
     start, end = _ends(ones, others)
     pairs = [(i, i) for i in range(start)]
@@ -114,7 +116,7 @@ def _matched(
         return pairs, [ones[i] for i in lone], [others[j] for j in free], soft
     left: list[str] = []
     for i in lone:
-        related = ((j, kind) for j in free if (kind := relation(ones[i], others[j])))
+        related = ((j, kind) for j in free if (kind := relation(ones[i], others[j], around)))
         j, kind = next(related, (-1, ""))
         if j < 0:
             left.append(ones[i])
@@ -131,63 +133,6 @@ def _ends(ones: Words, others: Words) -> tuple[int, int]:
     start = next((i for i in range(most) if ones[i] != others[i]), most)
     end = next((i for i in range(most - start) if ones[-1 - i] != others[-1 - i]), most - start)
     return start, end
-
-
-def _rearranged(
-    ones: Words, others: Words, pairs: Sequence[tuple[int, int]], order: Sequence[int]
-) -> str:
-    """How a change of order changes nothing, if it does not: `swap` around "and" or "or", a word or
-    two each; `inversion` of a modal verb after a question word, or of a year.
-    """
-    start = next(i for i, j in enumerate(order) if i != j)
-    end = next(i for i in range(len(order) - 1, -1, -1) if order[i] != i) + 1
-    partner = {j: ones[i] for i, j in pairs}
-    unordered = lexicon().ordered.isdisjoint(ones)
-    if unordered and _is_swap(list(ones), [partner[j] for j in range(len(others))], start):
-        return "swap"
-    for i in (start, end - 1):
-        rest = [order[k] for k in range(start, end) if k != i]
-        if rest == sorted(rest) and (
-            (ones[i] in _MODALS and ones[0] in _ASKING) or (ones[i].isdigit() and len(ones[i]) == 4)
-        ):
-            return "inversion"
-    return ""
-
-
-def _is_swap(ones: list[str], others: list[str], start: int) -> bool:
-    """Only what stands around an "and" or "or" changed places; something stands before."""
-    for joint in range(start + 1, min(start + 4, len(ones) - 1)):
-        if ones[joint] not in ("and", "or"):
-            continue
-        for before, after in ((1, 1), (1, 2), (2, 1), (2, 2)):
-            head = joint - before
-            if head < 1:
-                continue
-            swapped = [*ones[joint + 1 : joint + 1 + after], ones[joint], *ones[head:joint]]
-            if others == [*ones[:head], *swapped, *ones[joint + 1 + after :]]:
-                return True
-    return False
-
-
-def _compounded(gaps: Sequence[Words], others: Sequence[Words], order: Sequence[int]) -> str:
-    """`ratings of movies` and `movie ratings`."""
-    start = next(i for i, j in enumerate(order) if i != j)
-    end = next(i for i in range(len(order) - 1, -1, -1) if order[i] != i) + 1
-    after = end - order[start]
-    joint = end - (order[start] - start)
-    if (
-        list(order[start:end]) != [*range(end - after, end), *range(start, end - after)]
-        or after > 2
-        or end - joint > 3
-    ):
-        return ""
-    one, other = set(gaps[joint]) & _OF, set(others[end - after]) & _OF
-    return "compound" if bool(one) != bool(other) else ""
-
-
-_OF = frozenset(["of", "for", "in"])
-_MODALS = frozenset(["can", "could", "should", "will", "would"])
-_ASKING = frozenset(["what", "when", "where", "why", "how", "who", "which"])
 
 
 def _compare_gaps(

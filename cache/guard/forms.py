@@ -1,26 +1,31 @@
 """Whether two words that differ in letters are one word: a plural, another form, a slip."""
 
+from collections.abc import Set
+
 from cache.guard.lexicon import known, lexicon
 
 _SLIP, _WIDE_SLIP = 4, 7
 """Letters from which a swap of two neighbours, and from which any other slip, is believed."""
 
 
-def relation(one: str, other: str) -> str | None:
-    """How two words that differ are one after all, if they are.
+def relation(one: str, other: str, around: Set[str] = frozenset()) -> str | None:
+    """How two words that differ are one after all, if they are, beside the words `around` them.
 
     `plural`, `form`, `tense`, `derived`, `joined` (a hyphen), `slip`, `same` or `near` in meaning.
+    What holds a digit is nothing but itself: signs and hyphens are part of a number.
     """
+    if any(character.isdigit() for character in one + other):
+        return lexicon().alike(one, other, around)
     irregular = lexicon().irregular
     if irregular.get(one) == other or irregular.get(other) == one:
         return "plural"
     if one.replace("-", "") == other.replace("-", "") and len(one) > 3:
-        return "joined"
+        return None if one.startswith("re-") or other.startswith("re-") else "joined"
     if one.replace("'", "") == other.replace("'", "") and len(one) > 3:
         return "joined"
     if one.removesuffix("'s") == other.removesuffix("'s") and len(one) > 3:
         return "plural"
-    kind = lexicon().alike(one.removesuffix("'s"), other.removesuffix("'s"))
+    kind = lexicon().alike(one.removesuffix("'s"), other.removesuffix("'s"), around)
     if kind == "same":
         return kind
     if one[:2] != other[:2] and not _swapped(one, other):
@@ -96,9 +101,10 @@ def _stem(word: str) -> str:
 
 def _is_slip(one: str, other: str) -> bool:
     """A known word and an unknown one, a slip of the pen apart; names and code are not known."""
-    if "-" in one and one.count("-") == other.count("-"):
-        parts = zip(one.split("-"), other.split("-"), strict=True)
-        return all(_is_slip(a, b) for a, b in parts if a != b)
+    for mark in "-/":
+        if mark in one and one.count(mark) == other.count(mark):
+            parts = zip(one.split(mark), other.split(mark), strict=True)
+            return all(_is_slip(a, b) for a, b in parts if a != b)
     if not (one.isalpha() and one.isascii() and other.isalpha() and other.isascii()):
         return False
     if (one in known()) == (other in known()):
@@ -108,6 +114,8 @@ def _is_slip(one: str, other: str) -> bool:
         return False
     if _swapped(right, wrong):
         return len(right) >= _SLIP or right in lexicon().soft or right in lexicon().classes
+    if right.endswith(lexicon().chemical) and wrong.endswith(lexicon().chemical):
+        return False  # cellulase, cellulose; propene, propane: rare words, and no slips
     return min(len(right), len(wrong)) >= _WIDE_SLIP and _one_inside(right, wrong)
 
 

@@ -23,6 +23,17 @@ def frames() -> Sequence[Rule]:
     return _tables()["frames"]
 
 
+def about_words(line: str) -> bool:
+    """Whether a word itself is asked about, not what it means: how to spell or translate it."""
+    return any(pattern.search(line) for pattern in _mentions())
+
+
+@cache
+def _mentions() -> Sequence[re.Pattern[str]]:
+    table = tomllib.loads((files(__package__) / "frames.toml").read_text(encoding="utf-8"))
+    return [re.compile(pattern) for pattern in table["mentions"]]
+
+
 @cache
 def _tables() -> Mapping[str, Sequence[Rule]]:
     table = tomllib.loads((files(__package__) / "frames.toml").read_text(encoding="utf-8"))

@@ -26,6 +26,6 @@ def reading_key(text: str) -> str | None:
         reading.quotes,
         reading.payload,
         sorted(reading.marks),
-        [item for item in enumerate(reading.cased or ()) if not item[1].islower()],
+        [item for item in enumerate(reading.cased) if not item[1].islower()],
     ]
-    return hashlib.sha256(json.dumps(["reading", "1", *content]).encode()).hexdigest()
+    return hashlib.sha256(json.dumps(["reading", "2", *content]).encode()).hexdigest()

@@ -2,7 +2,7 @@
 
 import tomllib
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -27,20 +27,34 @@ class Lexicon:
     phrases: Mapping[str, str]
     same: Groups
     near: Groups
+    terms: Groups
+    technical: frozenset[str]
+    beside: Mapping[str, frozenset[str]]
     opposite: frozenset[tuple[str, str]]
     plain: frozenset[str]
     cased: frozenset[str]
+    twofold: frozenset[str]
+    symbols: frozenset[str]
+    chemical: tuple[str, ...]
     classes: Mapping[str, str]
     soft: Mapping[str, str]
-
     slack: Mapping[str, str]
 
-    def alike(self, one: str, other: str) -> str | None:
-        """`same` if one may stand for the other where all else is equal, `near` if perhaps."""
+    def alike(self, one: str, other: str, around: Set[str] = frozenset()) -> str | None:
+        """`same` if one may stand for the other where all else is equal, `near` if perhaps.
+
+        `around` are the words of both texts.
+        """
         if (one, other) in self.opposite:
             return None
+        apart: frozenset[str] = frozenset()
+        if not around.isdisjoint(self.beside.get(one, apart) | self.beside.get(other, apart)):
+            return None
+        tables = (("same", self.same), ("near", self.near))
+        if not around.isdisjoint(self.technical):
+            tables = (("same", self.terms), ("near", {}))
         nothing: frozenset[int] = frozenset()
-        for kind, groups in (("same", self.same), ("near", self.near)):
+        for kind, groups in tables:
             if not groups.get(one, nothing).isdisjoint(groups.get(other, nothing)):
                 return kind
         return None
@@ -64,9 +78,15 @@ def lexicon() -> Lexicon:
         phrases=dict(row.split(" = ") for row in table["phrases"]),
         same=_groups(table["same"]),
         near=_groups(table["near"]),
+        terms=_groups(table["terms"]),
+        technical=frozenset(table["technical"].split()),
+        beside={word: frozenset(row.split()) for word, row in table["beside"].items()},
         opposite=frozenset(pair for one, two in pairs for pair in ((one, two), (two, one))),
         plain=frozenset(table["plain"].split()),
         cased=frozenset(table["cased"].split()),
+        twofold=frozenset(table["twofold"].split()),
+        symbols=frozenset(table["symbols"].split()),
+        chemical=tuple(table["chemical"].split()),
         classes={word: kind for kind, row in table["classes"].items() for word in row.split()},
         soft={word: kind for kind, row in table["soft"].items() for word in row.split()},
         slack={word: kind for kind, row in table["slack"].items() for word in row.split()},

@@ -9,9 +9,9 @@ import unicodedata
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
-from cache.guard.capitals import cased, names
+from cache.guard.capitals import cased, names, titles
 from cache.guard.courtesy import impolite
-from cache.guard.frames import contractions, frames
+from cache.guard.frames import about_words, contractions, frames
 from cache.guard.lexicon import known, lexicon
 from cache.guard.spelling import bare, plain_word
 
@@ -69,8 +69,8 @@ class Reading:
     `payload`, the text that an instruction works on, are to the letter. `marks` name wordings that
     are not wholly the same as what they were read as. `quotes` are to the letter too, unless the
     other text has none; `names` are words with a capital. `cased` are the words whose capital makes
-    another word, as they were written, where the text minds capitals at all. `english` is false
-    where nothing could be left out.
+    another word, as they were written; `titles` are names that are no acronyms. `english` is false
+    where nothing may be left out: another language, or a question about a word itself.
     """
 
     line: str
@@ -79,8 +79,9 @@ class Reading:
     quotes: tuple[str, ...]
     payload: str
     marks: frozenset[str]
-    cased: tuple[str, ...] | None
+    cased: tuple[str, ...]
     names: frozenset[str]
+    titles: frozenset[str]
     english: bool
 
 
@@ -88,13 +89,14 @@ class Reading:
 def read(text: str) -> Reading:
     """Any two texts with equal readings ask the same."""
     head, payload = parted(text)
-    line = _unended(" ".join(head.casefold().split()))
-    english, plain = _is_english(line), line
+    line = _unended(" ".join(head.lower().split()))
+    spoken, plain = _is_english(line), line
+    english = spoken and not about_words(line)
     marks: set[str] = set()
-    if english and len(line) <= _LONGEST:
-        line = _canonical(line, marks)
+    if spoken and len(line) <= _LONGEST:
+        line = _canonical(line, marks, folded=english)
     words = tuple(word for word in map(plain_word if english else bare, line.split()) if word)
-    if not english and words:
+    if not spoken and words:
         words = (lexicon().unaccented.get(words[0], words[0]), *words[1:])
     return Reading(
         line=plain,
@@ -103,8 +105,9 @@ def read(text: str) -> Reading:
         quotes=tuple(map(_unquoted, (span for span in _SPAN.findall(head) if span[0] != "`"))),
         payload=payload,
         marks=frozenset(marks),
-        cased=cased(head, english=english),
+        cased=cased(head, english=spoken),
         names=names(head),
+        titles=titles(head),
         english=english,
     )
 
@@ -137,9 +140,21 @@ def _unquoted(span: str) -> str:
 
 
 def _literals(head: str) -> tuple[str, ...]:
-    tokens = (token.rstrip(".?!,;:") for token in _SPAN.sub(" ", head).split())
+    whole = _SPAN.sub(" ", head).split()
+    after = (*whole[1:], "" if len(whole) > 3 else "it")
+    # `What does ; do?`; a mark between two sentences is none that is asked about.
+    marks = (
+        token
+        for token, follower in zip(whole, after, strict=False)
+        if len(whole) <= _SHORT and not token.strip("!?;|,.:'\"") and follower[:1].islower()
+    )
+    tokens = (token.rstrip(".?!,;:") for token in whole)
     code = (span for span in _SPAN.findall(head) if span[0] == "`")
-    return (*code, *(token for token in tokens if _TOKEN.match(token)))
+    return (*code, *marks, *(token for token in tokens if _TOKEN.match(token)))
+
+
+_SHORT = 12
+"""Words of a question in which a mark by itself is asked about; in others it ends something."""
 
 
 _APART = {ord("?"): " ", ord(","): " ", ord("`"): "'"}
@@ -151,16 +166,8 @@ def _is_english(line: str) -> bool:
     return english > foreign or (line.isascii() and english == foreign > 0)
 
 
-def _canonical(line: str, marks: set[str]) -> str:
-    slips = _slips()
-    line = _HYPHEN.sub(" ", _EITHER.sub(" or ", line))
-    line = " ".join(slips.get(word, word) for word in line.split())
-    for pattern, replacement, _ in contractions():
-        line = pattern.sub(replacement, line)
-    line = _phrases().sub(lambda match: lexicon().phrases[match[0]], line)
-    line = _PARTICLE.sub(
-        lambda match: f"{'enable' if match[2] == 'on' else 'disable'} {match[1]}", line
-    )
+def _canonical(line: str, marks: set[str], *, folded: bool) -> str:
+    line = _folded(line) if folded else _ASKED.sub(" is", line)
     for pattern, replacement, mark in frames():
         line, count = pattern.subn(replacement, line)
         if count and mark:
@@ -171,8 +178,20 @@ def _canonical(line: str, marks: set[str]) -> str:
     return _IDLE.sub("", line)
 
 
-_HYPHEN = re.compile(r"(?<=[a-z]{2})-(?=[a-z]{2})")
-_EITHER = re.compile(r"(?<=[a-z]{2})/(?=[a-z]{2,}(?: |$))")
+def _folded(line: str) -> str:
+    """Slips, hyphens, contractions and phrases of several words put into one form."""
+    slips = _slips()
+    line = " ".join(slips.get(word, word) for word in _HYPHEN.sub(" ", line).split())
+    for pattern, replacement, _ in contractions():
+        line = pattern.sub(replacement, line)
+    line = _phrases().sub(lambda match: lexicon().phrases[match[0]], line)
+    return _PARTICLE.sub(
+        lambda match: f"{'enable' if match[2] == 'on' else 'disable'} {match[1]}", line
+    )
+
+
+_ASKED = re.compile(r"(?<=^what)'?s\b|(?<=^how)'?s\b")
+_HYPHEN = re.compile(r"(?<=[a-z]{2})(?<!\bre)-(?=[a-z]{2})")
 _PARTICLE = re.compile(
     r"\b(?:turn|switch) ((?!on\b|off?\b)\S+(?: (?!on\b|off?\b)\S+){0,2}) (on|off)"
     r"(?=$|[.,;?!]| (?:in|at|for|from|when|if|with|without|using|by|after|before|and|or|again)\b)"

@@ -36,6 +36,7 @@ def plain_word(token: str) -> str:
     return lexicon().spelt.get(word, word)
 
 
+@lru_cache(maxsize=4096)
 def bare(token: str) -> str:
     """`(hello),` → `hello`; the marks of `f(x)`, `C++`, `-5`, `.env` and `5!` have a sense."""
     if len(token) > _LONG_TOKEN:

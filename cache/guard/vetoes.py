@@ -31,6 +31,8 @@ def apart(first: Reading, second: Reading, difference: Difference) -> str | None
         return LITERAL
     if not (first.words or first.payload):
         return "no words"
+    if "mean" in first.marks ^ second.marks and first.titles | second.titles:
+        return "kind of question"  # what is a name, and what is it for?
     if first.words == second.words:
         return "capital letters" if _otherwise_spelt(first, second) else None
     if not (first.english and second.english):
@@ -109,9 +111,7 @@ def classes_in_order() -> tuple[str, ...]:
 
 
 def _otherwise_spelt(first: Reading, second: Reading) -> bool:
-    """A word is capital in one and small in the other, where both mind capitals: `polish`."""
-    if first.cased is None or second.cased is None:
-        return False
+    """A word is capital in one and small in the other, and that makes it another: `polish`."""
     ones, others = _forms(first.cased), _forms(second.cased)
     return any(ones[word] != others[word] for word in ones.keys() & others.keys())
 
@@ -119,5 +119,5 @@ def _otherwise_spelt(first: Reading, second: Reading) -> bool:
 def _forms(words: tuple[str, ...]) -> dict[str, list[str]]:
     forms: dict[str, list[str]] = {}
     for word in words:
-        forms.setdefault(word.casefold(), []).append(word)
+        forms.setdefault(word.lower(), []).append(word)
     return forms

@@ -58,7 +58,68 @@ DIFFERENT = [
     ("How do you work?", "How do I work?", "kind of question"),
     ("What is π²?", "What is π2?", "numbers"),
     ("什么是数学\uff1f", "什么是物理\uff1f", "other words"),
-    ("?", "!", "no words"),
+    ("What happened on 2024-1-12?", "What happened on 2024-11-2?", "numbers"),
+    ("Is -400 even?", "Is 400 even?", "numbers"),
+    ("What is the sum of 5,100,200?", "What is the sum of 5100200?", "numbers"),
+    ("Convert 5 mJ to kWh", "Convert 5 MJ to kWh", "capital letters"),
+    ("convert 5 mj to kwh", "Convert 5 MJ to kWh", "capital letters"),
+    ("Is Co in the air?", "Is CO in the air?", "capital letters"),
+    ("Where do you store my data?", "Where do I store my data?", "who or what is meant"),
+    ("Can you keep a secret?", "Can I keep a secret?", "who or what is meant"),
+    ("How do you handle personal data?", "How do I handle personal data?", "kind of question"),
+    ("If Ann and Tom are old, is Ann?", "If Tom and Ann are old, is Ann?", "order"),
+    ("Plot height and weight", "Plot weight and height", "order"),
+    ("How do I treat major burns?", "How do I treat burns?", "other words"),
+    ("Where can I buy used books?", "Where can I buy books?", "quality"),
+    ("How do I start my own band?", "How do I start my band?", "other words"),
+    ("What is the Doppler effect?", "What is the Doppler impact?", "other words"),
+    ("What is an HTML picture?", "What is an HTML image?", "other words"),
+    ("What are the rules of football?", "What are the rules of soccer?", "other words"),
+    ("How do I spell colour?", "How do I spell color?", "other words"),
+    ("What rhymes with car?", "What rhymes with automobile?", "other words"),
+    ("Is recieve a word?", "Is receive a word?", "other words"),
+    ("What does ; do in bash?", "What does , do in bash?", LITERAL),
+    ("What does ?? mean in C#?", "What does ? mean in C#?", LITERAL),
+    ("Is Mercury heavy in Rome?", "Is mercury heavy in Rome?", "capital letters"),
+    ("How do I help us there?", "how do i help US there?", "capital letters"),
+    ("Darf ich hier parken?", "Darf ich hier Parken?", "capital letters"),
+    ("Was kostet die Busse?", "Was kostet die Buße?", "other words"),
+    ("What does SQL stand for?", "What is SQL?", "other words"),
+    ("What is the meaning of Hamlet?", "What is Hamlet?", "kind of question"),
+    ("Is coal safe and why?", "Is coal safe?", "kind of question"),
+    ("How long is a second?", "How long is a 2nd?", "numbers"),
+    ("What is tcp/ip?", "What is tcp or ip?", "how things are joined"),
+    ("What is propene used for?", "What is propane used for?", "other words"),
+    ("How do I search for a list?", "How do I search in a list?", "other words"),
+    ("How do I get people to pay?", "How do I get to pay?", "other words"),
+    ("Why was I charged?", "Why would I charge?", "time"),
+    ("What are you for?", "What are you?", "comparison or direction"),
+    ("Can I be sued?", "Can I sue?", "other words"),
+    ("?", "!", LITERAL),
+]
+
+NEAR = [
+    # stored, asked, cosine: the harmless neighbours of what is refused above
+    ("How much is 1,500 km?", "How much is 1500 km?", 0.95),
+    ("Is room 12 free?", "is room 12 free", 0.99),
+    ("How heavy is 5 kg?", "How heavy is 5 Kg?", 0.99),
+    ("How do I sort a list in Python?", "how do i sort a list in python", 0.99),
+    ("Where can you buy milk?", "Where can I buy milk?", 0.95),
+    ("How do you lose weight?", "How do I lose weight?", 0.96),
+    ("Should I rent or buy?", "Should I buy or rent?", 0.98),
+    ("Compare Java and Go", "Compare Go and Java", 0.98),
+    ("How do cats and dogs differ?", "How do dogs and cats differ?", 0.98),
+    ("What are the major causes of rust?", "What are the causes of rust?", 0.97),
+    ("How do I purchase a house?", "How do I buy a house?", 0.97),
+    ("How do I execute a script?", "How do I run a script?", 0.97),
+    ("How do I spell colour?", "how do i spell colour", 0.99),
+    ("What colour is rust?", "What color is rust?", 0.97),
+    ("How do I reset it ?", "How do I reset it?", 0.99),
+    ("WHAT IS A MAMMAL?", "what is a mammal", 0.99),
+    ("Was kostet die Busse?", "Was kostet die Busse", 0.99),
+    ("What does osmosis mean?", "What is osmosis?", 0.95),
+    ("What does SQL stand for?", "what does sql stand for", 0.99),
+    ("Is aspirin safe?", "Is aspirni safe?", 0.95),
 ]
 
 SAME = [
@@ -97,6 +158,15 @@ def test_questions_that_differ_in_meaning_are_kept_apart_both_ways(
 def test_the_same_question_politely_put_is_served_both_ways(stored: str, asked: str) -> None:
     assert veto(stored, asked) is None
     assert TrainedGuard().confidence(asked, stored, 0.95) >= CERTAINTY
+
+
+@pytest.mark.parametrize(("stored", "asked", "cosine"), NEAR)
+def test_the_harmless_neighbour_of_a_refused_pair_is_served_both_ways(
+    stored: str, asked: str, cosine: float
+) -> None:
+    assert veto(stored, asked) is None
+    assert TrainedGuard().confidence(stored, asked, cosine) >= CERTAINTY
+    assert TrainedGuard().confidence(asked, stored, cosine) >= CERTAINTY
 
 
 @pytest.mark.parametrize(
