@@ -3,32 +3,28 @@
     python -m bench.guard.train PAIRS.TSV [--model FOLDER] [--check]
 
 PAIRS.TSV has the columns set, stored, asked, same; none of its text gets into the weights, which
-are one number for each feature. Half of its questions are trained on (by a digest of the stored
-one), besides our own pairs; the other half is only reported. `--check` writes nothing and fails if
-the file would differ. FOLDER holds the prepared encoder. Needs the extra `training`.
+are one number for each feature. What is reported of each half of its questions (by a digest of the
+stored one) is by models trained on the other half and our own pairs; what is written is trained on
+both. `--check` writes nothing and fails if the file would differ. FOLDER holds the prepared
+encoder. Needs the extra `training`.
 """
 
 import argparse
-import csv
-import hashlib
 import json
 import sys
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from bench.guard.pairs import pairs
+from bench.guard.doubts import doubtful, fit_doubts, outweighable
+from bench.guard.rows import Compared, Row, compared, rows
 from cache.embed import Embed
-from cache.guard.compare import differ
+from cache.guard.doubts import NAMES as DOUBTS
 from cache.guard.features import NAMES, RISING, features
 from cache.guard.model import least, only_slips
-from cache.guard.normalise import read
-from cache.guard.occasion import exact_only
-from cache.guard.vetoes import apart
 from cache.judge import CERTAINTY, SIMILARITY
 
 _PENALTY = 1.0
@@ -47,59 +43,30 @@ _USUAL = -0.4
 _WEIGHTS = files("cache.guard") / "weights.json"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
-    set: str
-    stored: str
-    asked: str
-    same: bool
-
-    @property
-    def training(self) -> bool:
-        """Half of all questions, always the same."""
-        return hashlib.sha256(self.stored.encode()).digest()[0] % 2 == 0
-
-
-def rows(path: Path) -> Iterator[Row]:
-    csv.field_size_limit(1 << 30)
-    with path.open(encoding="utf-8", newline="") as file:
-        for row in csv.DictReader(file, delimiter="\t"):
-            yield Row(
-                set=row["set"], stored=row["stored"], asked=row["asked"], same=row["same"] == "1"
-            )
-    for pair in pairs():
-        yield Row(set="own", stored=pair.stored, asked=pair.asked, same=pair.same)
-
-
-def unsure(given: Sequence[Row], embed: Embed) -> tuple[list[Row], Any]:
+def unsure(given: Sequence[Compared]) -> tuple[list[Row], Any]:
     """The rows that the model decides: no veto, no equal reading, no floor does. And features."""
-    found: list[tuple[Row, Any]] = []
-    for row in given:
-        if exact_only(row.stored) or exact_only(row.asked):
-            continue
-        first, second = read(row.stored), read(row.asked)
-        difference = differ(first, second)
-        if apart(first, second, difference) is None and not only_slips(difference):
-            found.append((row, (first.line, second.line, difference)))
-    texts = list(dict.fromkeys(text for row, _ in found for text in (row.stored, row.asked)))
-    vectors = dict(zip(texts, embed.embed(texts), strict=True))
-    kept, table = [], []
-    for row, (one, other, difference) in found:
-        similarity = float(vectors[row.stored] @ vectors[row.asked])
-        if similarity >= max(SIMILARITY, least(difference)):
-            kept.append(row)
-            table.append(features(one, other, similarity, difference))
-    return kept, np.array(table)
+    found = [
+        each
+        for each in given
+        if each.reason is None
+        and not only_slips(each.difference)
+        and each.similarity >= max(SIMILARITY, least(each.difference))
+    ]
+    table = [
+        features(each.first.line, each.second.line, each.similarity, each.difference)
+        for each in found
+    ]
+    return [each.row for each in found], np.array(table)
 
 
-def fit(table: Any, same: Any) -> dict[str, float]:
+def fit(given: Sequence[Row], table: Any) -> dict[str, float]:
     """Log-odds that rise with what `RISING` names and fall with all else; the bias is `""`."""
     from scipy.optimize import minimize  # type: ignore[import-untyped]
 
     signs = np.array([1.0 if name in RISING else -1.0 for name in NAMES])
     scale = np.array([10.0 if name == "similarity" else 1.0 for name in NAMES])
     values = np.column_stack([np.ones(len(table)), table * signs * scale])
-    turned = np.where(same, 1.0, -1.0)
+    turned = np.where([row.same for row in given], 1.0, -1.0)
     centre = np.abs([_CENTRE.get(name, _USUAL) for name in NAMES])
 
     def loss(weights: Any) -> tuple[float, Any]:
@@ -123,26 +90,43 @@ def main() -> int:
     parser.add_argument("--check", action="store_true")
     given = parser.parse_args()
     every = list(rows(given.pairs))
-    found, table = unsure(every, _encoder(given.model))
-    same = np.array([row.same for row in found])
-    training = np.array([row.training for row in found])
-    weights = fit(table[training], same[training])
-    logits = weights[""] + table @ np.array([weights[name] for name in NAMES])
+    seen = compared(every, _encoder(given.model))
+    plain, doubts = unsure(seen), doubtful(seen)
+    found = plain[0] + doubts[0]
+    weighable = outweighable(seen)
+    doubted = _crossed(*doubts, fit_doubts, DOUBTS)
+    doubted[[id(row) not in weighable for row in doubts[0]]] = -np.inf
+    logits = np.append(_crossed(*plain, fit, NAMES), doubted)
     _sweep(every, found, logits)
-    for label, chosen in (("trained on", training), ("held out", ~training)):
+    first = np.array([row.first_half for row in found])
+    for label, chosen in (("first half", first), ("second half", ~first)):
         _report(label, every, found, logits, chosen)
-    text = json.dumps(
-        {
-            "bias": round(weights.pop(""), 3),
-            "weights": {name: round(weight, 3) for name, weight in weights.items()},
-        },
-        indent=1,
-    )
+    shipped = {"plain": _shipped(fit(*plain)), "doubts": _shipped(fit_doubts(*doubts))}
+    text = json.dumps(shipped, indent=1)
     path = Path(str(_WEIGHTS))
     if given.check:
         return int(path.read_text(encoding="utf-8") != text + "\n")
     path.write_text(text + "\n", encoding="utf-8")
     return 0
+
+
+Fit = Callable[[Sequence[Row], Any], dict[str, float]]
+
+
+def _crossed(given: Sequence[Row], table: Any, fit: Fit, names: Sequence[str]) -> Any:
+    """The log-odds of each half by a model that was trained on the other."""
+    logits = np.zeros(len(given))
+    first = np.array([row.first_half for row in given])
+    for mine in (first, ~first):
+        others = [row for row, here in zip(given, mine, strict=True) if not here]
+        weights = fit(others, table[~mine])
+        logits[mine] = weights[""] + table[mine] @ np.array([weights[name] for name in names])
+    return logits
+
+
+def _shipped(weights: Mapping[str, float]) -> dict[str, Any]:
+    rounded = {name: round(weight, 3) for name, weight in weights.items()}
+    return {"bias": rounded.pop(""), "weights": rounded}
 
 
 def _encoder(folder: Path | None) -> Embed:
@@ -154,17 +138,17 @@ def _encoder(folder: Path | None) -> Embed:
 
 
 def _sweep(every: Sequence[Row], found: Sequence[Row], logits: Any) -> None:
-    """Served at each certainty, of the questions held out in the set `qqp`."""
-    here = [row.same for row in every if row.set == "qqp" and not row.training]
+    """Served at each certainty, of the second half of the set `qqp`."""
+    here = [row.same for row in every if row.set == "qqp" and not row.first_half]
     for certainty in (0.5, 0.6, 0.7, 0.75, 0.8, 0.85, 0.9):
         least = np.log(certainty / (1 - certainty))
         hits = [
             row.same
             for row, logit in zip(found, logits, strict=True)
-            if row.set == "qqp" and not row.training and logit >= least
+            if row.set == "qqp" and not row.first_half and logit >= least
         ]
         print(
-            f"unsure pairs held out, certainty {certainty:.2f}: same {sum(hits) / sum(here):6.2%},"
+            f"second half, unsure, certainty {certainty:.2f}: same {sum(hits) / sum(here):6.2%},"
             f" other {(len(hits) - sum(hits)) / (len(here) - sum(here)):6.2%}"
         )
 
@@ -174,7 +158,9 @@ def _report(
 ) -> None:
     confidence = 1 / (1 + np.exp(-logits))
     for name in dict.fromkeys(row.set for row in every):
-        here = [row for row in every if row.set == name and row.training == (label == "trained on")]
+        here = [
+            row for row in every if row.set == name and row.first_half == (label == "first half")
+        ]
         hits = [
             row.same
             for row, sure, mine in zip(found, confidence, chosen, strict=True)
@@ -182,7 +168,7 @@ def _report(
         ]
         same = sum(row.same for row in here)
         print(
-            f"{label:10} {name:8} same {same:5}, of them unsure and served {sum(hits):4};"
+            f"{label:11} {name:8} same {same:5}, of them unsure and served {sum(hits):4};"
             f" other {len(here) - same:5}, served {len(hits) - sum(hits):3}"
         )
 

@@ -37,7 +37,7 @@ def apart(first: Reading, second: Reading, difference: Difference) -> str | None
         return "capital letters" if _otherwise_spelt(first, second) else None
     if not (first.english and second.english):
         return _named(tuple(set(first.words) ^ set(second.words))) or "order"
-    if _asks(first) != _asks(second):
+    if asks(first) != asks(second):
         return "kind of question"
     return (
         _left_over(first, second, difference)
@@ -76,7 +76,7 @@ def _left_over(first: Reading, second: Reading, difference: Difference) -> str |
     return None
 
 
-def _asks(reading: Reading) -> str:
+def asks(reading: Reading) -> str:
     """The question word that a text begins with, if it does."""
     word = reading.words[0] if reading.words else ""
     return word if lexicon().classes.get(word) == "question" else ""

@@ -18,7 +18,7 @@ from cache import (
 from tests.cache.conftest import SCOPE, Build, Clock, WordEmbed, answer, asked
 from vocabulary import Finish, Money, Usage
 
-REWORDED = "What is the best way to reset my router?"
+REWORDED = "What should I do to reset my router?"
 
 
 def test_the_same_question_gets_its_answer_with_what_it_had_cost(

@@ -6,7 +6,7 @@ from cache import SemanticCache
 from tests.cache.conftest import Clock, answer, asked
 from vocabulary import Money
 
-REWORDED = "What is the best way to reset my router?"
+REWORDED = "What should I do to reset my router?"
 
 
 def test_a_bad_verdict_ends_such_hits_and_a_good_one_does_not(remembered: SemanticCache) -> None:
