@@ -2,6 +2,7 @@
 
 from bench import (
     calls,
+    deciding,
     detector,
     embedding,
     encrypted,
@@ -16,6 +17,7 @@ start.main()
 calls.main()
 detector.main()
 embedding.main()
+deciding.main()
 encrypted.main()
 redaction.main()
 stream.main()

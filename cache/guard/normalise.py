@@ -168,10 +168,11 @@ def _is_english(line: str) -> bool:
 
 def _canonical(line: str, marks: set[str], *, folded: bool) -> str:
     line = _folded(line) if folded else _ASKED.sub(" is", line)
-    for pattern, replacement, mark in frames():
-        line, count = pattern.subn(replacement, line)
-        if count and mark:
-            marks.add(mark)
+    for rule in frames():
+        if rule.find(line):
+            line = rule.pattern.sub(rule.replacement, line)
+            if rule.mark:
+                marks.add(rule.mark)
     if line.startswith("how-you "):
         marks.add("you")
         line = "how-to " + _YOURS.sub(lambda match: _MINE[match[0]], line[8:])
@@ -182,8 +183,9 @@ def _folded(line: str) -> str:
     """Slips, hyphens, contractions and phrases of several words put into one form."""
     slips = _slips()
     line = " ".join(slips.get(word, word) for word in _HYPHEN.sub(" ", line).split())
-    for pattern, replacement, _ in contractions():
-        line = pattern.sub(replacement, line)
+    for rule in contractions():
+        if rule.find(line):
+            line = rule.pattern.sub(rule.replacement, line)
     line = _phrases().sub(lambda match: lexicon().phrases[match[0]], line)
     return _PARTICLE.sub(
         lambda match: f"{'enable' if match[2] == 'on' else 'disable'} {match[1]}", line
