@@ -36,13 +36,7 @@ CERTAIN = frozenset(
 
 _NEVER = frozenset({"negation", "form", "direction"})
 _CLASSES = ("joining", "modality", "quality", "quantity", "question", "reference", "role", "time")
-_MEASURES = frozenset({"many", "much", "long", "old", "far", "often", "tall", "big", "deep"})
-"""What makes another question of "how"."""
-
 _EXACT = ("quantity", "modality", "joining", "time")
-
-_LIMITS = frozenset({"while", "using", "only", "via", "if", "unless", "whenever", "wherever"})
-"""What begins a condition."""
 
 _KINDS = (*_CLASSES, "slack", "unknown")
 NAMES = (
@@ -67,7 +61,9 @@ def may_be_outweighed(reason: str, first: Reading, second: Reading, difference: 
     if ones and others and any(ones[kind] or others[kind] for kind in _EXACT):
         return False
     left_over = {*difference.left, *difference.right}
-    if left_over & _LIMITS or (asks(first) != asks(second) and left_over & _MEASURES):
+    if left_over & lexicon().limits:
+        return False
+    if asks(first) != asks(second) and left_over & lexicon().measures:
         return False
     if _opposed(difference.left, second) or _opposed(difference.right, first):
         return False

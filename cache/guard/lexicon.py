@@ -24,6 +24,8 @@ class Lexicon:
     endings: frozenset[frozenset[str]]
     wavering: frozenset[frozenset[str]]
     ordered: frozenset[str]
+    limits: frozenset[str]
+    measures: frozenset[str]
     phrases: Mapping[str, str]
     same: Groups
     near: Groups
@@ -75,6 +77,8 @@ def lexicon() -> Lexicon:
         endings=_sets(table["endings"]),
         wavering=_sets(table["wavering"]),
         ordered=frozenset(table["ordered"].split()),
+        limits=frozenset(table["limits"].split()),
+        measures=frozenset(table["measures"].split()),
         phrases=dict(row.split(" = ") for row in table["phrases"]),
         same=_groups(table["same"]),
         near=_groups(table["near"]),
