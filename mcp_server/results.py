@@ -6,7 +6,6 @@ anything that the other lacks, and both are short.
 
 from typing import Annotated, Literal
 
-from mcp.types import CallToolResult, TextContent
 from pydantic import BaseModel, Field
 
 
@@ -123,11 +122,3 @@ class Costs(BaseModel):
             for group in self.groups
         ]
         return "\n".join(lines)
-
-
-def both(result: Routed | Allowed | Proposed | Costs) -> CallToolResult:
-    """The structured result, and the same in text."""
-    return CallToolResult(
-        content=[TextContent(type="text", text=result.text())],
-        structured_content=result.model_dump(mode="json", exclude_none=True),
-    )

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal, ParamSpec
 from mcp.server import MCPServer
 from mcp.server.mcpserver import ElicitationResult, Resolve
 from mcp.server.mcpserver.exceptions import ToolError
-from mcp.types import CallToolResult, ToolAnnotations
+from mcp.types import CallToolResult, TextContent, ToolAnnotations
 from pydantic import Field
 
 from mcp_server.consent import (
@@ -19,7 +19,7 @@ from mcp_server.consent import (
     caller,
     chosen,
 )
-from mcp_server.results import Allowed, Costs, Proposed, Routed, both
+from mcp_server.results import Allowed, Costs, Proposed, Routed
 from mcp_server.service import Service
 from vocabulary import HomewardError, TaskKind
 
@@ -83,11 +83,13 @@ async def route_prompt(
     """
     desk = await ctx.request_context.lifespan_context.ready()
     if ticket is not None:
-        return both(await desk.redeem(ticket, report=ctx.report_progress))
+        return _both(await desk.redeem(ticket, report=ctx.report_progress))
     if dry_run:
-        return both(await desk.plan(request, files=files))
+        return _both(await desk.plan(request, files=files))
     await desk.decide(request, chosen(outcome))
-    return both(await desk.route(request, files=files, deliver=deliver, report=ctx.report_progress))
+    return _both(
+        await desk.route(request, files=files, deliver=deliver, report=ctx.report_progress)
+    )
 
 
 @_told
@@ -100,7 +102,7 @@ async def check_allowed(
 ) -> Annotated[CallToolResult, Allowed]:
     """Is this cloud API, domain, MCP server or kind of task allowed by the person's whitelist?"""
     desk = await ctx.request_context.lifespan_context.ready()
-    return both(await desk.check(resource_type, resource_name))
+    return _both(await desk.check(resource_type, resource_name))
 
 
 @_told
@@ -115,7 +117,7 @@ async def add_to_whitelist(
     """Propose a whitelist entry. Nothing changes until the person approves it."""
     desk = await ctx.request_context.lifespan_context.ready()
     choice = chosen(outcome)
-    return both(
+    return _both(
         await desk.propose(resource_type, resource_name, reason, caller(ctx), choice=choice)
     )
 
@@ -131,7 +133,7 @@ async def cost_report(
 ) -> Annotated[CallToolResult, Costs]:
     """Spend, savings against the best cloud model, cache and local share, and budget left."""
     desk = await ctx.request_context.lifespan_context.ready()
-    return both(await desk.costs(period, by))
+    return _both(await desk.costs(period, by))
 
 
 def register(server: MCPServer[Service]) -> None:
@@ -167,4 +169,12 @@ def register(server: MCPServer[Service]) -> None:
         annotations=ToolAnnotations(
             title="Costs and savings", read_only_hint=True, open_world_hint=False
         ),
+    )
+
+
+def _both(result: Routed | Allowed | Proposed | Costs) -> CallToolResult:
+    """The structured result, and the same in text."""
+    return CallToolResult(
+        content=[TextContent(type="text", text=result.text())],
+        structured_content=result.model_dump(mode="json", exclude_none=True),
     )

@@ -3,6 +3,7 @@
 import re
 import signal
 import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -216,3 +217,10 @@ def test_without_a_command_the_help_lists_them_all(home: Home) -> None:
     said = homeward(home)
     for command in COMMANDS:
         assert f" {command} " in said.everything
+
+
+def test_asking_at_the_terminal_loads_nothing_of_the_protocol() -> None:
+    """Importing mcp costs as much processor time as all the rest of a command."""
+    program = "import mcp_server.cli.ask, sys; print({'mcp', 'numpy'} & sys.modules.keys())"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    assert done.stdout == "set()\n", done.stderr
