@@ -2,14 +2,16 @@
 
 Closed, a model is tried as usual. After some failures in a row the breaker opens, and the model is
 left alone for a while. Then it is half open: exactly one call probes it; success closes the
-breaker, failure opens it for longer. For one event loop; not thread-safe.
+breaker, failure opens it for longer. A model whose rate limit is used up rests until it renews,
+without having failed. For one event loop; not thread-safe.
 """
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
-State = Literal["closed", "open", "half-open"]
+State = Literal["closed", "open", "half-open", "resting"]
 
 LONGEST_COOL_DOWN_S = 600.0
 """No pause grows beyond this; a server that asks for a longer one gets what it asks for."""
@@ -22,7 +24,7 @@ LOST_PROBE_S = 300.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Health:
-    """One model's state as a person may see it; `retry_in_s` is 0 unless the breaker is open."""
+    """One model's state as a person may see it; `retry_in_s` is 0 unless it is left alone."""
 
     state: State
     failures: int
@@ -31,14 +33,13 @@ class Health:
 
 @dataclass(slots=True)
 class _Breaker:
+    """`openings` counts only those by failures in a row: they make the next pause longer."""
+
+    closed: bool = True
     failures: int = 0
     openings: int = 0
     open_until: float = 0.0
     probe_until: float = 0.0
-
-    @property
-    def closed(self) -> bool:
-        return self.openings == 0
 
 
 class Breakers:
@@ -55,9 +56,12 @@ class Breakers:
         self._failures_to_open = failures_to_open
         self._cool_down_s = cool_down_s
         self._breakers: dict[str, _Breaker] = {}
+        self._resting: dict[str, float] = {}
 
     def healthy(self, model_id: str) -> bool:
         """Whether `allows` would say yes now. Only looks: takes no probe."""
+        if self._rest_of(model_id) > 0:
+            return False
         breaker = self._breakers.get(model_id)
         if breaker is None or breaker.closed:
             return True
@@ -79,22 +83,32 @@ class Breakers:
         return True
 
     def succeeded(self, model_id: str) -> None:
-        """The model answered: all is forgiven."""
-        self._breakers.pop(model_id, None)
+        """The model answered: all is forgiven, except where others have since opened its breaker;
+        then the pause, which its server may have asked for, is kept.
+        """
+        breaker = self._breakers.get(model_id)
+        if breaker is not None and (breaker.closed or self._clock() >= breaker.open_until):
+            del self._breakers[model_id]
+
+    def rests(self, model_id: str, seconds: float) -> None:
+        """The model answered, and nothing is left of its rate limit for so many seconds."""
+        until = self._clock() + seconds
+        self._resting[model_id] = max(until, self._resting.get(model_id, until))
 
     def failed(self, model_id: str, *, retry_after: float | None = None) -> None:
         """The model failed. `retry_after` is how many seconds its server asked to be left alone:
-        it opens the breaker at once, for no less than that.
+        it opens the breaker at once, for that long.
         """
         breaker = self._breakers.setdefault(model_id, _Breaker())
         breaker.failures += 1
         now = self._clock()
-        probing = not breaker.closed and now >= breaker.open_until
-        if breaker.closed and breaker.failures < self._failures_to_open and retry_after is None:
+        enough = breaker.failures >= self._failures_to_open
+        if breaker.closed and not enough and retry_after is None:
             return
-        if breaker.closed or probing:
+        if enough and (breaker.closed or now >= breaker.open_until):
             breaker.openings += 1
             breaker.open_until = now + self._pause(breaker)
+        breaker.closed = False
         breaker.open_until = max(breaker.open_until, now + (retry_after or 0.0))
         breaker.probe_until = 0.0
 
@@ -105,23 +119,39 @@ class Breakers:
             breaker.probe_until = 0.0
 
     def snapshot(self) -> dict[str, Health]:
-        """The health of every model that has failed since it last answered."""
-        now = self._clock()
-        return {
-            model_id: Health(
-                state=_state(breaker, now),
-                failures=breaker.failures,
-                retry_in_s=max(0.0, breaker.open_until - now) if not breaker.closed else 0.0,
-            )
-            for model_id, breaker in self._breakers.items()
-        }
+        """The health of every model that has failed since it last answered, or rests."""
+        resting = [model_id for model_id in list(self._resting) if self._rest_of(model_id)]
+        names = dict.fromkeys([*self._breakers, *resting])
+        return {model_id: self._health(model_id) for model_id in names}
+
+    def why(self, model_id: str) -> str:
+        """In a sentence why the model is left alone now; empty where it is not."""
+        if self.healthy(model_id):
+            return ""
+        health = self._health(model_id)
+        wait = f"{math.ceil(health.retry_in_s)} s"
+        if health.state == "resting":
+            return f"Its rate limit is used up; it renews in {wait}."
+        times = "once" if health.failures == 1 else f"{health.failures} times in a row"
+        if health.state == "half-open":
+            return f"It failed {times}, and one call is trying it again now."
+        return f"It failed {times}; it is tried again in {wait}."
+
+    def _health(self, model_id: str) -> Health:
+        breaker, rest = self._breakers.get(model_id, _Breaker()), self._rest_of(model_id)
+        pause = 0.0 if breaker.closed else max(0.0, breaker.open_until - self._clock())
+        state: State = "closed" if breaker.closed else "open" if pause else "half-open"
+        if rest > pause:
+            state = "resting"
+        return Health(state=state, failures=breaker.failures, retry_in_s=max(rest, pause))
+
+    def _rest_of(self, model_id: str) -> float:
+        """Seconds that the model is still to rest."""
+        rest = self._resting.get(model_id, 0.0) - self._clock()
+        if rest <= 0:
+            self._resting.pop(model_id, None)
+        return max(rest, 0.0)
 
     def _pause(self, breaker: _Breaker) -> float:
         grown = self._cool_down_s * GROWTH ** min(breaker.openings - 1, 32)
         return min(grown, max(LONGEST_COOL_DOWN_S, self._cool_down_s))
-
-
-def _state(breaker: _Breaker, now: float) -> State:
-    if breaker.closed:
-        return "closed"
-    return "open" if now < breaker.open_until else "half-open"

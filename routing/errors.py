@@ -45,3 +45,7 @@ class ProviderUnavailable(ProviderError):
 
 class ProviderRejected(ProviderError):
     """A wrong key, an unknown model, a prompt too long: will fail again as it is."""
+
+
+class PromptRejected(ProviderRejected):
+    """This prompt is too long for the model, which says nothing of the model's health."""

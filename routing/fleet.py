@@ -1,18 +1,27 @@
 """Every model server this person has, and what they answer when asked which models they hold."""
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
 
 import anyio
 
 from routing.catalogue import Override, Source, catalogue
-from routing.providers.protocol import Offer, Provider
+from routing.providers.protocol import LoadsOnDemand, Offer, Provider
 from routing.values import Model
 from vocabulary import HomewardError
 
 ASK_WITHIN_S = 2.0
 """A local server that needs longer than this to list its models is treated as absent for now."""
+
+LOADED_WITHIN_S = 0.3
+"""A server that needs longer to say what it has loaded leaves it unsaid."""
+
+WARM_WITHIN_S = 300.0
+"""A model that takes longer to load than this would be of no use to anyone."""
+
+LOADED_TTL_S = 2.0
+"""For so long an answer about what is loaded holds."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +68,8 @@ class Fleet:
         self._reports: tuple[Report, ...] = ()
         self._asked_at: float | None = None
         self._asking = anyio.Lock()
+        self._cold: frozenset[str] = frozenset()
+        self._cold_at: float | None = None
 
     @property
     def servers(self) -> tuple[Server, ...]:
@@ -85,6 +96,49 @@ class Fleet:
     async def troubles(self) -> tuple[str, ...]:
         """What kept servers from being asked, in whole sentences that name them."""
         return tuple(_told(report) for report in await self.reports() if report.trouble)
+
+    async def cold(self) -> frozenset[str]:
+        """The ids of local models that their server says it would have to load first.
+
+        A server that does not say, or loads nothing on demand, has no cold models.
+        """
+        models = await self.models()
+        async with self._asking:
+            if self._cold_at is None or self._clock() - self._cold_at >= LOADED_TTL_S:
+                self._cold = frozenset([name async for name in self._not_loaded(models)])
+                self._cold_at = self._clock()
+        return self._cold
+
+    async def _not_loaded(self, models: Sequence[Model]) -> AsyncIterator[str]:
+        for name in {model.provider for model in models if model.local}:
+            provider = self.provider(name)
+            if not isinstance(provider, LoadsOnDemand):
+                continue
+            try:
+                with anyio.fail_after(LOADED_WITHIN_S):
+                    loaded = await provider.loaded()
+            except (TimeoutError, HomewardError):
+                continue
+            for model in models:
+                if model.local and model.provider == name and model.name not in loaded:
+                    yield model.id
+
+    async def warm(self, model: Model, *, within_s: float = WARM_WITHIN_S) -> bool:
+        """Have a local model loaded, so that the first answer need not wait for it.
+
+        False where it could not be: its server does not load on demand, or failed, or took longer
+        than `within_s`. A cloud is never asked.
+        """
+        provider = self.provider(model.provider) if model.local else None
+        if not isinstance(provider, LoadsOnDemand):
+            return False
+        try:
+            with anyio.fail_after(within_s):
+                await provider.warm(model.name)
+        except (TimeoutError, HomewardError):
+            return False
+        self._cold_at = None
+        return True
 
     async def ask_clouds(self, permitted: Callable[[Server], bool]) -> None:
         """Ask the permitted clouds which models they have, and remember what they say."""

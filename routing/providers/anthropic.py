@@ -13,6 +13,7 @@ from routing.providers.protocol import Chunk, Offer
 from routing.providers.statuses import Asked, from_status
 from routing.providers.translate import Opened, anthropic_edge, httpx2_edge
 from routing.providers.vendors import Vendor
+from routing.running.limits import rate_limits
 from vocabulary import Finish, Prompt, Usage
 
 if TYPE_CHECKING:
@@ -79,6 +80,7 @@ class AnthropicMessages:
                 async for event in answer:
                     yield reading.chunk(event)
                 reading.check()
+                yield Chunk(limits=rate_limits(answer.response.headers))
 
     async def _library(self) -> "AsyncAnthropic":
         if self._made is None:

@@ -40,6 +40,14 @@ class EmbeddedGemma:
         """The one model, without starting it."""
         return (Offer(name=GEMMA_NAME, local=True, context=CONTEXT, parameters=PARAMETERS),)
 
+    async def loaded(self) -> frozenset[str]:
+        """The one model, once it runs."""
+        return frozenset() if self._speaker is None else frozenset({GEMMA_NAME})
+
+    async def warm(self, model: str) -> None:
+        """Starts it."""
+        await self.started()
+
     async def stream(self, prompt: Prompt, *, model: str) -> AsyncGenerator[Chunk, None]:
         speaker = await self.started()
         pieces = speaker.stream(prompt, model=model)

@@ -4,12 +4,15 @@ import math
 from collections.abc import Iterable
 from decimal import ROUND_CEILING, Decimal
 
+from routing.values import Timings
 from vocabulary import Money, Usage
 
 _COUNTS_END = 2**31
 _LONGEST_NAME = 200
 _DEAREST_USD = 1000
 _MOST_PARAMETERS = 1e15
+_IMPOSSIBLE = -100.0
+_LONGEST_S = 86_400.0
 
 
 def whole(value: object) -> int | None:
@@ -70,6 +73,51 @@ def parameters_of(value: object) -> float | None:
     if isinstance(value, bool) or not isinstance(value, int | float):
         return None
     return float(value) if 0 < value < _MOST_PARAMETERS and math.isfinite(value) else None
+
+
+def logprobs_of(entries: object) -> tuple[float, ...]:
+    """What a server says of the tokens it wrote, as `{"logprob": -0.1}` for each; none where any
+    of it cannot be believed, as it is no more than a hint.
+
+    A certain token may come out a little above 0; one that counts as impossible is -100.
+    """
+    if not isinstance(entries, list | tuple):
+        return ()
+    found = [_logprob(entry.get("logprob")) for entry in entries if isinstance(entry, dict)]
+    believed = [value for value in found if value is not None]
+    return tuple(believed) if len(believed) == len(entries) else ()
+
+
+def _logprob(value: object) -> float | None:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not value <= 0.001:
+        return None
+    return min(0.0, max(_IMPOSSIBLE, float(value)))
+
+
+def timings_of(
+    *,
+    load: object = None,
+    read: object,
+    read_in: object,
+    written: object,
+    written_in: object,
+    unit: float,
+) -> Timings | None:
+    """What a server measured of an answer, its durations in `unit` seconds; None where nothing."""
+    timings = Timings(
+        load_s=_seconds(load, unit),
+        read_tokens=whole(read) or 0,
+        read_s=_seconds(read_in, unit),
+        written_tokens=whole(written) or 0,
+        write_s=_seconds(written_in, unit),
+    )
+    return timings if timings.read_s or timings.write_s else None
+
+
+def _seconds(value: object, unit: float) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return 0.0
+    return value * unit if 0 <= value * unit <= _LONGEST_S else 0.0
 
 
 def printable(text: str) -> str:

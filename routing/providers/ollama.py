@@ -1,7 +1,6 @@
 """Speaks Ollama's own protocol through the official client."""
 
 import json
-import re
 from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import aclosing
 from typing import TYPE_CHECKING, Any, cast
@@ -9,15 +8,9 @@ from typing import TYPE_CHECKING, Any, cast
 import anyio.to_thread
 
 from routing.errors import ProviderError
-from routing.providers.addresses import host_of, is_local
-from routing.providers.figures import (
-    context_of,
-    parameters_of,
-    printable,
-    served_by,
-    usable,
-    usage_of,
-)
+from routing.providers.addresses import is_local
+from routing.providers.figures import logprobs_of, served_by, timings_of, usable, usage_of
+from routing.providers.ollama_rows import is_cloud, offer_of, remote_host
 from routing.providers.protocol import Chunk, Offer
 from routing.providers.statuses import Asked, from_status
 from routing.providers.thinking import Unthink
@@ -35,8 +28,6 @@ _DEFAULT_CONTEXT = 4096
 """What Ollama gives a model that nobody asks more for; a longer prompt would be cut in silence."""
 
 _TOKENS_PER_TURN = 16
-_SIZES = {"K": 1e3, "M": 1e6, "B": 1e9, "T": 1e12}
-_CLOUD_NAME = re.compile(r"[:-]cloud$")
 
 
 class OllamaChat:
@@ -66,7 +57,7 @@ class OllamaChat:
         self._count = count
         self._key = key
         self._local = is_local(vendor, address, mine)
-        self._keep_alive = keep_alive
+        self._keep_alive = _duration(keep_alive)
         self._connect = connect
         self._made: Wire | None = None
 
@@ -88,6 +79,21 @@ class OllamaChat:
         offers = [await self._offer(row) for row in names]
         return tuple(offer for offer in offers if offer is not None)
 
+    async def loaded(self) -> frozenset[str]:
+        """What `/api/ps` lists: the models that are in memory now."""
+        asked = Asked(vendor=self._vendor, address=self._address)
+        rows = (await self._ask(asked, "GET", "/api/ps")).get("models")
+        if not isinstance(rows, list):
+            raise from_status(asked, 200, headers={})
+        names = [row.get("name") for row in rows if isinstance(row, dict)]
+        return frozenset(name for name in names if isinstance(name, str) and usable(name))
+
+    async def warm(self, model: str) -> None:
+        """Loads a model, to stay for `keep_alive`: a request that asks it nothing."""
+        asked = Asked(vendor=self._vendor, address=self._address, model=model)
+        body = {"model": model, "keep_alive": self._keep_alive, "stream": False}
+        await self._ask(asked, "POST", "/api/generate", body)
+
     async def stream(self, prompt: Prompt, *, model: str) -> AsyncGenerator[Chunk, None]:
         asked = Asked(vendor=self._vendor, address=self._address, model=model)
         wire = await self._wire()
@@ -99,6 +105,7 @@ class OllamaChat:
                 stream=True,
                 options=self._options(prompt),
                 keep_alive=self._keep_alive,
+                logprobs=self._gives_logprobs(model),
             )
             async with aclosing(cast("AsyncGenerator[ChatResponse, None]", parts)) as answer:
                 async for part in answer:
@@ -111,26 +118,9 @@ class OllamaChat:
             )
 
     async def _offer(self, row: dict[str, Any]) -> Offer | None:
-        """One row of `/api/tags`; None for a model that does not write.
-
-        The official client's own types leave out `remote_host` and `remote_model`, which is why
-        the list is read here.
-        """
-        name = row["name"]
-        remote = _remote_host(row)
-        shown = {} if remote else await self._shown(name)
-        able = shown.get("capabilities")
-        if isinstance(able, list) and "completion" not in able:
-            return None
-        info = _table(shown.get("model_info")).items()
-        return Offer(
-            name=name,
-            local=self._local and remote is None,
-            remote_host=remote,
-            context=context_of(size for field, size in info if field.endswith(".context_length")),
-            parameters=_parameters(_table(row.get("details")).get("parameter_size")),
-            revision="" if remote else _revision(row.get("digest")),
-        )
+        """One row of `/api/tags`; None for a model that does not write."""
+        shown = {} if remote_host(row) else await self._shown(row["name"])
+        return offer_of(row, shown, local=self._local)
 
     async def _shown(self, name: str) -> dict[str, Any]:
         asked = Asked(vendor=self._vendor, address=self._address, model=name)
@@ -165,6 +155,11 @@ class OllamaChat:
         asked = Asked(vendor=self._vendor, address=self._address)
         return Wire(asked, self._transport, key=self._key, connect=self._connect)
 
+    def _gives_logprobs(self, model: str) -> bool | None:
+        """Servers before 0.12.11 pass over the question; clouds behind this one may refuse it."""
+        asks = self._vendor.logprobs and self._local and not is_cloud(model)
+        return True if asks else None
+
     def _options(self, prompt: Prompt) -> dict[str, Any]:
         texts = [prompt.system or "", *(turn.text for turn in prompt.messages)]
         tokens = sum(self._count(text) + _TOKENS_PER_TURN for text in texts) + prompt.max_tokens
@@ -177,6 +172,14 @@ class OllamaChat:
         return options
 
 
+def _duration(keep_alive: str | float) -> str | float:
+    """As Ollama takes it: a text must name its unit, so a bare number of seconds goes as one."""
+    try:
+        return float(keep_alive)
+    except ValueError:
+        return keep_alive
+
+
 def _messages(prompt: Prompt) -> list[Mapping[str, str]]:
     system = [{"role": "system", "content": prompt.system}] if prompt.system else []
     return [*system, *({"role": turn.role, "content": turn.text} for turn in prompt.messages)]
@@ -186,39 +189,23 @@ def _chunk(part: "ChatResponse", unthink: Unthink) -> Chunk:
     """One line; an empty chunk (thinking) still tells that the server is alive."""
     text = unthink.feed(part.message.content or "")
     if not part.done:
-        return Chunk(text=text, model=served_by(part.model))
+        logprobs = _logprobs(part) if text else ()  # thinking is no part of the answer
+        return Chunk(text=text, model=served_by(part.model), logprobs=logprobs)
     return Chunk(
         text=text + unthink.rest(),
         model=served_by(part.model),
         finish="length" if part.done_reason == "length" else "stop",
         usage=usage_of(read=part.prompt_eval_count, written=part.eval_count),
+        timings=timings_of(
+            load=part.load_duration,
+            read=part.prompt_eval_count,
+            read_in=part.prompt_eval_duration,
+            written=part.eval_count,
+            written_in=part.eval_duration,
+            unit=1e-9,
+        ),
     )
 
 
-def _remote_host(row: dict[str, Any]) -> str | None:
-    """The bare host that would see the prompt, None when this server has the weights.
-
-    Older servers do not say; the names of cloud models end in `cloud` there.
-    """
-    remote = row.get("remote_host")
-    if remote:
-        return printable(host_of(str(remote)) or str(remote)) or "unknown"
-    if row.get("remote_model") or _CLOUD_NAME.search(row["name"]):
-        return "ollama.com"
-    return None
-
-
-def _parameters(label: object) -> float | None:
-    """`"8.0B"` as 8e9."""
-    found = re.fullmatch(r"(\d{1,9}(?:\.\d{1,9})?)([KMBT])", str(label), re.ASCII)
-    return parameters_of(float(found[1]) * _SIZES[found[2]]) if found else None
-
-
-def _revision(digest: object) -> str:
-    """The digest of the weights as `/api/tags` gives it, where it is one."""
-    found = re.fullmatch(r"(?:sha256:)?([0-9a-f]{12,128})", str(digest))
-    return found[1] if found else ""
-
-
-def _table(found: object) -> dict[str, Any]:
-    return found if isinstance(found, dict) else {}
+def _logprobs(part: "ChatResponse") -> tuple[float, ...]:
+    return logprobs_of([{"logprob": entry.logprob} for entry in part.logprobs or ()])

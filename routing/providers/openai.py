@@ -3,6 +3,7 @@
 import json
 from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import replace
 
 import anyio
 import httpx2
@@ -15,6 +16,7 @@ from routing.providers.protocol import Chunk, Offer
 from routing.providers.statuses import Asked, from_status
 from routing.providers.translate import Opened, httpx2_edge
 from routing.providers.vendors import Vendor
+from routing.running.limits import rate_limits
 from vocabulary import Prompt
 
 _ERROR_BYTES = 64 * 1024
@@ -46,6 +48,7 @@ class OpenAICompatible:
         self._headers = {"authorization": f"Bearer {key}"} if key else {}
         self._client = client
         self._local = is_local(vendor, address, mine)
+        self._logprobs = vendor.logprobs and self._local
         self._stop = tuple(stop)
         self._timeout = httpx2.Timeout(None, connect=connect, pool=connect)
 
@@ -78,7 +81,7 @@ class OpenAICompatible:
                     await _drain(events)
                     break
                 yield reading.chunk(json.loads(event.data))
-            yield reading.last()
+            yield replace(reading.last(), limits=rate_limits(response.headers))
 
     @asynccontextmanager
     async def _answer(
@@ -97,9 +100,13 @@ class OpenAICompatible:
             ) as response:
                 if response.status_code != 200:
                     said = await _beginning(response)
-                    raise from_status(
+                    error = from_status(
                         asked, response.status_code, headers=response.headers, said=said
                     )
+                    if self._logprobs and "logprobs" in said:
+                        self._logprobs = False  # it does not know the question: again without it
+                        error.safe_to_retry, error.retry_after = True, 0.0
+                    raise error
                 yield response
 
     def _body(self, prompt: Prompt, model: str) -> dict[str, object]:
@@ -112,6 +119,9 @@ class OpenAICompatible:
             "stream": True,
             **self._vendor.extra,
         }
+        if self._logprobs:
+            body["logprobs"] = True
+            body["top_logprobs"] = 1  # llama.cpp would list twenty others beside each
         if self._vendor.stream_options:
             body["stream_options"] = {"include_usage": True}
         if prompt.temperature is not None:

@@ -4,10 +4,11 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from routing.providers.figures import cost_of, served_by, usage_of, whole
+from routing.providers.figures import cost_of, logprobs_of, served_by, timings_of, usage_of, whole
 from routing.providers.protocol import Chunk
 from routing.providers.statuses import Asked, from_status
 from routing.providers.thinking import Unthink
+from routing.values import Timings
 from vocabulary import Finish, Money, Usage
 
 _FINISHES: Mapping[str, Finish] = {
@@ -33,6 +34,7 @@ class Reading:
         self._asked = asked
         self._unthink = Unthink()
         self._finish: Finish | None = None
+        self._timings: Timings | None = None
 
     def chunk(self, event: Any) -> Chunk:
         """One event; an empty chunk (thinking, a role) still tells that the server is alive.
@@ -56,20 +58,23 @@ class Reading:
                 f"{self._asked.where} broke off in the middle of its answer.",
                 fix="Try again, or use another model.",
             )
-        return Chunk(text=self._unthink.rest(), finish=self._finish)
+        return Chunk(text=self._unthink.rest(), finish=self._finish, timings=self._timings)
 
     def _chunk(self, event: dict[str, Any]) -> Chunk:
         if event.get("error"):
             raise self._failure(event["error"])
-        text, refused = self._choice(event.get("choices") or [])
+        choices = event.get("choices") or []
+        text, refused = self._choice(choices)
         if refused:
             self._finish = "refusal"
         usage = event.get("usage")
+        self._timings = _timings(event.get("timings")) or self._timings
         return Chunk(
             text=text,
             usage=_usage(usage) if usage else None,
             model=served_by(event.get("model")),
             cost=self._cost(usage) if usage else None,
+            logprobs=_logprobs(choices[0]) if text else (),  # thinking is no part of the answer
         )
 
     def _choice(self, choices: list[Any]) -> tuple[str, bool]:
@@ -110,6 +115,27 @@ def _usage(usage: dict[str, Any]) -> Usage | None:
         cached=of_read.get("cached_tokens") or usage.get("prompt_cache_hit_tokens"),
         cache_write=of_read.get("cache_write_tokens"),
         reasoning=of_written.get("reasoning_tokens") or unseen,
+    )
+
+
+def _logprobs(choice: dict[str, Any]) -> tuple[float, ...]:
+    said = choice.get("logprobs")
+    return logprobs_of(said.get("content")) if isinstance(said, dict) else ()
+
+
+def _timings(said: Any) -> Timings | None:
+    """llama.cpp's own measurements: https://github.com/ggml-org/llama.cpp, tools/server/README.md.
+
+    Unlike its counts, they leave out what it had in its cache.
+    """
+    if not isinstance(said, dict):
+        return None
+    return timings_of(
+        read=said.get("prompt_n"),
+        read_in=said.get("prompt_ms"),
+        written=said.get("predicted_n"),
+        written_in=said.get("predicted_ms"),
+        unit=1e-3,
     )
 
 

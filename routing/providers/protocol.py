@@ -2,8 +2,9 @@
 
 from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
+from routing.values import Need, RateLimits, Timings
 from vocabulary import Finish, Money, Prompt, Usage
 
 
@@ -11,7 +12,9 @@ from vocabulary import Finish, Money, Prompt, Usage
 class Chunk:
     """A piece of an answer. Totals (`usage`, `cost`) replace earlier ones; they are not deltas.
 
-    `believed` is false where the server gave a count that cannot be one.
+    `believed` is false where the server gave a count that cannot be one. `logprobs` are the natural
+    logarithms of the probabilities of the tokens in `text`, where the server gives them. `timings`
+    and `limits` come with the last piece, if at all.
     """
 
     text: str = ""
@@ -20,6 +23,9 @@ class Chunk:
     finish: Finish | None = None
     model: str | None = None
     cost: Money | None = None
+    logprobs: tuple[float, ...] = ()
+    timings: Timings | None = None
+    limits: RateLimits | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,7 +35,7 @@ class Offer:
     `local` is true only when the server has the weights itself. `remote_host` is set when the
     server would pass the prompt on. `parameters` counts the weights (7e9), where known. `revision`
     tells one state of the weights from another under the same name; empty where the server does
-    not say.
+    not say. `able` is what the model can do besides writing; None where the server does not say.
     """
 
     name: str
@@ -38,6 +44,24 @@ class Offer:
     context: int | None = None
     parameters: float | None = None
     revision: str = ""
+    able: frozenset[Need] | None = None
+
+
+@runtime_checkable
+class LoadsOnDemand(Protocol):
+    """What a provider can do besides, whose server loads a model when it is first asked.
+
+    Raises:
+        ProviderError: as a Provider does.
+    """
+
+    async def loaded(self) -> frozenset[str]:
+        """The names of the models that are in memory now."""
+        ...
+
+    async def warm(self, model: str) -> None:
+        """Loads a model and asks it nothing; returns once it is there."""
+        ...
 
 
 class Provider(Protocol):

@@ -1,14 +1,19 @@
 """What an HTTP status of a model server means: one of our errors, with what to do about it."""
 
-import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from email.utils import parsedate_to_datetime
 
-from routing.errors import ProviderError, ProviderRejected, ProviderTimeout, ProviderUnavailable
+from routing.errors import (
+    PromptRejected,
+    ProviderError,
+    ProviderRejected,
+    ProviderTimeout,
+    ProviderUnavailable,
+)
 from routing.providers.addresses import host_of
 from routing.providers.vendors import Vendor
+from routing.running.limits import rate_limits, retry_after
 
 # What servers say of their own errors. They are only recognised by it; it is never passed on.
 _TOO_LONG = re.compile(
@@ -24,9 +29,6 @@ _NO_SUCH_MODEL = re.compile(
 _GAVE_NOTHING = frozenset({429, 500, 502, 503, 529})
 """Answers in place of an answer: not billed, and the vendors' own clients try again after them.
 A 504 is not among them: behind that gateway a model may have written all of it."""
-
-_LONGEST_WAIT = 3600.0
-"""Seconds. Whatever a server asks, an hour later it is worth another try."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,28 +65,16 @@ def from_status(
     error = _by_what_it_said(asked, status, said[:4000].lower()) or _by_status(asked, status)
     if status in _GAVE_NOTHING and isinstance(error, ProviderUnavailable):
         error.safe_to_retry = True
-        error.retry_after = retry_after(headers)
+        error.retry_after = _wait(headers)
     return error
 
 
-def retry_after(headers: Mapping[str, str]) -> float | None:
-    """How many seconds a server asks to wait (RFC 9110 §10.2.3), None if it does not say.
-
-    A date counts from the server's own `Date`, so that its clock and ours need not agree.
-    """
-    value = headers.get("retry-after", "").strip()
-    try:
-        seconds = float(value)
-    except ValueError:
-        seconds = _seconds_until(value, headers.get("date", ""))
-    return min(max(seconds, 0.0), _LONGEST_WAIT) if math.isfinite(seconds) else None
-
-
-def _seconds_until(then: str, now: str) -> float:
-    try:
-        return (parsedate_to_datetime(then) - parsedate_to_datetime(now)).total_seconds()
-    except (ValueError, TypeError, OverflowError):
-        return math.nan
+def _wait(headers: Mapping[str, str]) -> float | None:
+    """What the server asks for, else the time until a rate limit that is used up renews."""
+    asked = retry_after(headers)
+    if asked is None and (limits := rate_limits(headers)) is not None:
+        return limits.wait_s or None
+    return asked
 
 
 def _by_what_it_said(asked: Asked, status: int, said: str) -> ProviderError | None:
@@ -170,9 +160,10 @@ def _no_credit(asked: Asked) -> ProviderError:
 
 
 def _too_long(asked: Asked) -> ProviderError:
-    return asked.rejected(
+    return PromptRejected(
         f"The prompt is too long for {asked.model or 'this model'} at {asked.vendor.title}.",
         fix="Shorten it, ask for fewer tokens, or use a model with a larger context.",
+        provider=asked.vendor.name,
     )
 
 

@@ -18,7 +18,8 @@ class Vendor:
     that is set wins. `cloud` vendors stay cloud wherever the address points. `prices_as` is its id
     in genai-prices. `max_tokens_field` is what it calls the token limit. `stream_options` tells
     whether it must be asked to count tokens, `reports_cost` whether its usage carries the price
-    in USD, `extra` what every request body holds besides. `key_page` is where a person gets a
+    in USD, `logprobs` whether it can be asked how likely each token was (others may refuse the
+    request), `extra` what every request body holds besides. `key_page` is where a person gets a
     key, `start` what starts the program.
     """
 
@@ -34,6 +35,7 @@ class Vendor:
     max_tokens_field: Literal["max_tokens", "max_completion_tokens"] = "max_tokens"
     stream_options: bool = True
     reports_cost: bool = False
+    logprobs: bool = False
     extra: Mapping[str, object] = field(default_factory=dict)
     start: str = ""
 

@@ -73,6 +73,7 @@ class Heard:
         self.finish: Finish | None = None
         self.model: str | None = None
         self.cost: int | None = None
+        self.logprobs: tuple[float, ...] = ()
 
     @property
     def text(self) -> str:
@@ -89,4 +90,5 @@ async def hear(stream: AsyncGenerator[Chunk, None]) -> Heard:
         heard.finish = chunk.finish or heard.finish
         heard.model = chunk.model or heard.model
         heard.cost = heard.cost if chunk.cost is None else chunk.cost
+        heard.logprobs += chunk.logprobs
     return heard

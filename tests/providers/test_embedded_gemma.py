@@ -1,4 +1,4 @@
-"""The embedded Gemma as a provider: listed without being started, started by its first prompt."""
+"""The embedded Gemma as a provider: listed without being started, started when it is wanted."""
 
 from pathlib import Path
 
@@ -17,18 +17,21 @@ async def test_it_is_listed_without_being_started(tmp_path: Path, http: httpx2.A
     gemma = EmbeddedGemma(tmp_path / "nothing-here-yet", http, admit=admitted.append)
     [offer] = await gemma.models()
     assert offer.local
+    assert await gemma.loaded() == frozenset()
     assert admitted == []
     assert not list(tmp_path.iterdir())
     await gemma.aclose()
 
 
-async def test_its_first_prompt_starts_it_and_it_knows_a_short_fact(
+async def test_it_is_started_once_and_knows_a_short_fact(
     http: httpx2.AsyncClient,
 ) -> None:
     admitted: list[str] = []
     gemma = EmbeddedGemma(places().models, http, admit=admitted.append)
     asked = Prompt(messages=(Message(role="user", text="Who wrote Hamlet?"),), max_tokens=20)
     try:
+        await gemma.warm("gemma-3-270m")
+        assert await gemma.loaded() == {"gemma-3-270m"}
         text = "".join([chunk.text async for chunk in gemma.stream(asked, model="gemma-3-270m")])
     finally:
         await gemma.aclose()

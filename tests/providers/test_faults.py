@@ -9,7 +9,13 @@ import anyio.to_thread
 import httpx2
 import pytest
 
-from routing.errors import ProviderError, ProviderRejected, ProviderTimeout, ProviderUnavailable
+from routing.errors import (
+    PromptRejected,
+    ProviderError,
+    ProviderRejected,
+    ProviderTimeout,
+    ProviderUnavailable,
+)
 from tests.providers.speaking import KEY, KINDS, hear, prompt, speaker
 from tests.wire.faulty import LEAK, Faulty
 
@@ -36,8 +42,8 @@ CASES = [
     Case(fault="no-quota", kind=ProviderRejected, says="no credit left"),
     Case(fault="unknown-model", kind=ProviderRejected, says="has no model nope"),
     Case(fault="bad-request", kind=ProviderRejected, says="did not accept the request"),
-    Case(fault="too-long", kind=ProviderRejected, says="too long for nope"),
-    Case(fault="too-large", kind=ProviderRejected, says="too long for nope"),
+    Case(fault="too-long", kind=PromptRejected, says="too long for nope"),
+    Case(fault="too-large", kind=PromptRejected, says="too long for nope"),
     Case(fault="too-many", kind=ProviderUnavailable, says="too many requests", safe=True, wait=7),
     Case(
         fault="too-many-until",

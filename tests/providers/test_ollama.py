@@ -53,7 +53,14 @@ async def test_local_models_are_local_and_passed_on_ones_name_their_host(
     await provider.aclose()
 
     assert offers == (
-        Offer(name=LOCAL, local=True, context=4096, parameters=1.2e6, revision="0" * 64),
+        Offer(
+            name=LOCAL,
+            local=True,
+            context=4096,
+            parameters=1.2e6,
+            revision="0" * 64,
+            able=frozenset(),
+        ),
         Offer(name=CLOUD, local=False, remote_host="ollama.com", parameters=1.2e6),
     )
 
@@ -233,13 +240,13 @@ async def test_the_stand_in_keeps_to_the_published_description(ollama_server: Ol
 
     listed = await client.list()
     shown = await client.show(LOCAL)
-    running = await client.ps()
     whole = [
         part
         async for part in await client.chat(
             "tiny", [{"role": "user", "content": "hi"}], stream=True
         )
     ]
+    running = await client.ps()
     await client._client.aclose()  # its own close() is untyped
 
     assert [model.model for model in listed.models] == [LOCAL, EMBEDDING, CLOUD]

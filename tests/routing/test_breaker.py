@@ -111,9 +111,83 @@ def test_a_server_that_asks_for_a_pause_gets_it_at_once(breakers: Breakers, cloc
     assert breakers.allows("m")
 
 
-def test_a_short_request_for_a_pause_does_not_shorten_ours(breakers: Breakers) -> None:
+def test_an_older_call_that_ends_well_does_not_cut_a_pause_short(
+    breakers: Breakers, clock: Clock
+) -> None:
+    breakers.failed("m", retry_after=90.0)
+    breakers.succeeded("m")
+    assert not breakers.allows("m")
+    clock.now += 90
+    assert breakers.allows("m")
+    breakers.succeeded("m")
+    assert breakers.snapshot() == {}
+
+
+def test_a_model_whose_rate_limit_is_used_up_rests_without_having_failed(
+    breakers: Breakers, clock: Clock
+) -> None:
+    breakers.succeeded("m")
+    breakers.rests("m", 12.0)
+    breakers.rests("m", 2.0)
+    breakers.succeeded("m")
+    assert not breakers.allows("m")
+    assert breakers.snapshot() == {"m": Health(state="resting", failures=0, retry_in_s=12.0)}
+    clock.now += 12
+    assert [breakers.allows("m") for _ in range(2)] == [True, True]
+    assert breakers.snapshot() == {}
+
+
+def test_of_a_rest_and_a_pause_the_longer_holds(breakers: Breakers, clock: Clock) -> None:
+    fail(breakers, 3)
+    breakers.rests("m", 50.0)
+    assert breakers.snapshot() == {"m": Health(state="resting", failures=3, retry_in_s=50.0)}
+    clock.now += 30
+    assert not breakers.allows("m")
+    clock.now += 20
+    assert [breakers.allows("m") for _ in range(2)] == [True, False]
+
+
+def test_why_a_model_is_left_alone_is_said_in_a_sentence(breakers: Breakers, clock: Clock) -> None:
+    assert breakers.why("m") == ""
+    breakers.failed("m", retry_after=29.5)
+    assert breakers.why("m") == "It failed once; it is tried again in 30 s."
+    clock.now += 30
+    assert breakers.why("m") == ""
+    breakers.allows("m")
+    assert breakers.why("m") == "It failed once, and one call is trying it again now."
+    breakers.succeeded("m")
+    fail(breakers, 3)
+    assert breakers.why("m") == "It failed 3 times in a row; it is tried again in 30 s."
+    breakers.rests("other", 7.2)
+    assert breakers.why("other") == "Its rate limit is used up; it renews in 8 s."
+
+
+def test_a_short_request_for_a_pause_is_no_longer_than_that(
+    breakers: Breakers, clock: Clock
+) -> None:
+    breakers.failed("m", retry_after=1.0)
+    assert breakers.snapshot()["m"].retry_in_s == 1.0
+    clock.now += 1
+    assert [breakers.allows("m") for _ in range(2)] == [True, False]
+
+
+def test_a_short_request_for_a_pause_does_not_shorten_that_of_failures_in_a_row(
+    breakers: Breakers,
+) -> None:
+    fail(breakers, 2)
     breakers.failed("m", retry_after=1.0)
     assert breakers.snapshot()["m"].retry_in_s == 30.0
+
+
+def test_requests_for_a_pause_do_not_count_towards_longer_ones(
+    breakers: Breakers, clock: Clock
+) -> None:
+    for _ in range(2):
+        breakers.failed("m", retry_after=1.0)
+        clock.now += 1
+        assert breakers.allows("m")
+    breakers.failed("m")
+    assert breakers.snapshot()["m"] == Health(state="open", failures=3, retry_in_s=30.0)
 
 
 def test_a_call_broken_off_by_us_frees_the_probe(breakers: Breakers, clock: Clock) -> None:

@@ -62,6 +62,22 @@ async def _none(request: Request, reply: Reply) -> None:
     await reply.end()
 
 
+async def _last_of_its_limit(request: Request, reply: Reply) -> None:
+    """A good answer, with which the rate limit is used up for twelve seconds."""
+    dialect = dialect_of(request.path)
+    if request.path.endswith("/messages"):
+        limit = {
+            "date": "Fri, 20 Nov 2026 12:00:00 GMT",
+            "anthropic_ratelimit_requests_remaining": "0",
+            "anthropic_ratelimit_requests_reset": "2026-11-20T12:00:12Z",
+        }
+    else:
+        limit = {"x_ratelimit_remaining_requests": "0", "x_ratelimit_reset_requests": "12s"}
+    await reply.begin(200, content_type=dialect.content_type, **limit)
+    await reply.piece(dialect.opening + dialect.text(WORDS[0]) + dialect.ending)
+    await reply.end()
+
+
 async def _empty(request: Request, reply: Reply) -> None:
     dialect = dialect_of(request.path)
     await reply.begin(200, content_type=dialect.content_type)
@@ -187,6 +203,7 @@ async def _deep_body(request: Request, reply: Reply) -> None:
 
 FAULTS: dict[str, Fault] = {
     "none": _none,
+    "last-of-its-limit": _last_of_its_limit,
     "wrong-key": _status(401),
     "forbidden": _status(403),
     "no-credit": _status(402),
@@ -200,6 +217,9 @@ FAULTS: dict[str, Fault] = {
         429,
         date="Fri, 20 Nov 2026 12:00:00 GMT",
         retry_after="Fri, 20 Nov 2026 12:00:30 GMT",
+    ),
+    "too-many-by-limit": _status(
+        429, x_ratelimit_remaining_tokens="0", x_ratelimit_reset_tokens="6m0s"
     ),
     "inside": _status(500),
     "bad-gateway": _status(502),

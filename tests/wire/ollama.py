@@ -23,7 +23,8 @@ _THEN = "2026-11-20T12:00:00Z"
 class Ollama(Listening):
     """The server: one model that writes, one that only embeds, one that it would pass on.
 
-    `chats` holds the body of every chat request; `digest` is that of the model's weights.
+    `chats` holds the body of every chat request; `digest` is that of the model's weights. `loaded`
+    is what it has in memory; a model that is asked for is from then on.
     """
 
     def __init__(self, behind: Served) -> None:
@@ -31,6 +32,7 @@ class Ollama(Listening):
         self._behind = behind
         self.chats: list[dict[str, Any]] = []
         self.digest = _DIGEST
+        self.loaded: set[str] = set()
 
     async def _route(self, request: Request, reply: Reply) -> None:
         asked: dict[str, Any] = json.loads(request.body or b"{}")
@@ -40,9 +42,11 @@ class Ollama(Listening):
             case "GET", "/api/tags":
                 await _give(reply, {"models": _models(self.digest)}, "ListResponse")
             case "GET", "/api/ps":
-                await _give(reply, {"models": _running()}, "PsResponse")
+                await _give(reply, {"models": _running(self.loaded)}, "PsResponse")
             case "POST", "/api/show":
                 await self._show(asked, reply)
+            case "POST", "/api/generate":
+                await self._generate(asked, reply)
             case "POST", "/api/chat":
                 self.chats.append(asked)
                 await self._chat(asked, reply)
@@ -61,6 +65,20 @@ class Ollama(Listening):
         }
         await _give(reply, shown, "ShowResponse")
 
+    async def _generate(self, asked: dict[str, Any], reply: Reply) -> None:
+        """Without a prompt, all it does is load the model."""
+        if await _refused(asked, "GenerateRequest", reply):
+            return
+        self.loaded.add(asked["model"])
+        loaded = {
+            "model": asked["model"],
+            "created_at": _THEN,
+            "response": "",
+            "done": True,
+            "done_reason": "load",
+        }
+        await _give(reply, loaded, "GenerateResponse")
+
     async def _chat(self, asked: dict[str, Any], reply: Reply) -> None:
         if await _refused(asked, "ChatRequest", reply):
             return
@@ -68,6 +86,7 @@ class Ollama(Listening):
             error = {"error": f"model '{asked['model']}' not found"}
             await _give(reply, error, "ErrorResponse", status=404)
             return
+        self.loaded.add(LOCAL)
         options = asked.get("options", {})
         body = {
             "model": self._behind.model,
@@ -76,6 +95,7 @@ class Ollama(Listening):
             "temperature": options.get("temperature", 0.8),
             "stream": True,
             "stream_options": {"include_usage": True},
+            "logprobs": asked.get("logprobs", False),
         }
         headers = {"authorization": f"Bearer {self._behind.key}"}
         url = f"{self._behind.address}/chat/completions"
@@ -98,7 +118,8 @@ async def _translate(answer: httpx2.Response, model: str, reply: Reply) -> None:
         for choice in part["choices"]:
             reason = choice["finish_reason"] or reason
             if text := choice["delta"].get("content"):
-                await reply.piece(_event(model, text))
+                told = choice.get("logprobs") or {}
+                await reply.piece(_event(model, text, **_logprobs(told)))
     counts = {
         "done_reason": reason,
         "total_duration": 1,
@@ -109,6 +130,13 @@ async def _translate(answer: httpx2.Response, model: str, reply: Reply) -> None:
         "eval_duration": 1,
     }
     await reply.piece(_event(model, "", done=True, **counts))
+
+
+def _logprobs(told: dict[str, Any]) -> dict[str, object]:
+    """The tokens' probabilities, one level higher than in OpenAI's events."""
+    fields = ("token", "logprob", "bytes")
+    entries = [{name: entry[name] for name in fields} for entry in told.get("content") or ()]
+    return {"logprobs": entries} if entries else {}
 
 
 def _event(model: str, text: str, *, done: bool = False, **counts: object) -> bytes:
@@ -165,11 +193,11 @@ def _models(digest: str) -> list[dict[str, Any]]:
     ]
 
 
-def _running() -> list[dict[str, Any]]:
+def _running(loaded: set[str]) -> list[dict[str, Any]]:
     return [
         {
-            "name": LOCAL,
-            "model": LOCAL,
+            "name": name,
+            "model": name,
             "size": 5_000_000,
             "digest": _DIGEST,
             "details": _DETAILS,
@@ -177,4 +205,5 @@ def _running() -> list[dict[str, Any]]:
             "size_vram": 0,
             "context_length": 4096,
         }
+        for name in sorted(loaded)
     ]

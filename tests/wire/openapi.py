@@ -44,7 +44,21 @@ SHAPES: Mapping[str, Mapping[str, object]] = {
         "num_predict": int,
     },
     "Said": {"role": str, "content": str, "thinking": str, "tool_calls": list, "images": list},
-    "ChatStreamEvent": {**_EVENT, **_COUNTS},
+    "ChatStreamEvent": {**_EVENT, **_COUNTS, "logprobs": ["Logprob"]},
+    "Logprob": {"token": str, "logprob": _NUMBER, "bytes": list, "top_logprobs": list},
+    "GenerateRequest": {
+        "model": str,
+        "prompt": str,
+        "keep_alive": (str, int, float),
+        "stream": bool,
+    },
+    "GenerateResponse": {
+        "model": str,
+        "created_at": str,
+        "response": str,
+        "done": bool,
+        **_COUNTS,
+    },
     "ShowRequest": {"model": str, "verbose": bool},
     "ShowResponse": {
         "parameters": str,
@@ -92,6 +106,7 @@ REQUIRED: Mapping[str, frozenset[str]] = {
     "ChatRequest": frozenset({"model", "messages"}),
     "ChatMessage": frozenset({"role", "content"}),
     "ShowRequest": frozenset({"model"}),
+    "GenerateRequest": frozenset({"model"}),
 }
 
 

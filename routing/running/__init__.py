@@ -1,0 +1,1 @@
+"""Running models well: their limits, their pace, their queue, a second start, and what fits."""
