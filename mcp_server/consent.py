@@ -61,6 +61,7 @@ def asked(
     max_cost_usd: float | None,
     max_tokens: int | None,
     fresh: bool,
+    improve: str | None,
 ) -> Any:
     """The `Request` that a call's arguments make."""
     from mcp_server.replies import limit  # now: a host that only lists tools pays for no room
@@ -81,6 +82,7 @@ def asked(
         max_cost=cost,
         max_tokens=max_tokens,
         fresh=fresh,
+        improve=improve,
         caller=caller(ctx),
         origin=ctx.request_context.lifespan_context.origin,
     )

@@ -36,6 +36,7 @@ class Desk:
 
     def __init__(self, app: App, tasks: TaskGroup, *, patience_s: float) -> None:
         self.app = app
+        self._tasks = tasks
         self._delegation = Delegation(
             Tickets(SqliteTickets(app.database)), tasks, patience_s=patience_s
         )
@@ -56,6 +57,7 @@ class Desk:
             try:
                 if not files:
                     answer = await switchboard.answer(request, on_text=on_text, on_step=on_step)
+                    self._tasks.start_soon(self.app.judging.judge, request, answer)
                     return routed(answer)
                 folders = (await anyio.to_thread.run_sync(self.app.whitelist)).folders
                 return await work_on(

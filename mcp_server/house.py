@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from ledger import Budget, Price, Prices, micro_dollars
 from mcp_server.settings import Settings
@@ -15,9 +16,14 @@ from switchboard.reading import House
 from whitelist.detector.detect import Detect, detect, with_finder
 from whitelist.detector.scan import Finder
 
+if TYPE_CHECKING:
+    from routing.prior import Sketch
 
-def house_of(settings: Settings) -> House:
-    """How requests are handled.
+
+def house_of(
+    settings: Settings, *, sketch: "Callable[[str], Sketch | None]" = lambda _: None
+) -> House:
+    """How requests are handled. `sketch` is how the learned prior sees a text.
 
     Raises:
         UnknownStrategy: there is none of that name.
@@ -32,13 +38,20 @@ def house_of(settings: Settings) -> House:
             complexity_threshold=profile.complexity_threshold,
             min_quality=profile.min_quality,
             try_local_first=profile.try_local_first,
+            worth=micro_dollars(profile.worth_usd),
+            home_advantage=profile.home_advantage,
+            tier=settings.routing.tier,
+            own_provider=settings.routing.own_provider,
+            patience_s=settings.routing.patience_s,
         ),
+        min_confidence=profile.min_confidence,
         max_tokens=settings.routing.max_tokens,
         budget=Budget(
             monthly=micro_dollars(profile.monthly_usd),
             daily=None if daily is None else micro_dollars(daily),
         ),
         detect=inspector_of(settings),
+        sketch=sketch,
     )
 
 
@@ -79,6 +92,7 @@ def overrides_of(settings: Settings) -> list[Override]:
             context=own.context,
             max_output=own.max_output,
             speed=own.speed,
+            able=own.able,
         )
         for name, own in settings.models.items()
     ]

@@ -42,9 +42,17 @@ def routed(answer: Answer) -> Routed:
         cost_usd=_usd(answer.cost),
         ms=answer.total_ms,
         why=in_short(answer.decision),
-        notices=list(answer.notices),
+        notices=[*answer.notices, *_to_improve(answer)],
         request_id=answer.request_id,
+        confidence=None if answer.confidence is None else round(answer.confidence, 2),
     )
+
+
+def _to_improve(answer: Answer) -> list[str]:
+    if not answer.improvable:
+        return []
+    place = "locally" if answer.local else "cheaply"
+    return [f"Answered {place}, checked; improve={answer.request_id!r} asks a better model."]
 
 
 def consent_required(required: ConsentRequired) -> Routed:

@@ -31,6 +31,7 @@ class Routed(BaseModel):
     why: str = ""
     notices: list[str] = []
     request_id: str = ""
+    confidence: float | None = None
 
     def text(self) -> str:
         if self.status == "plan":
@@ -50,7 +51,8 @@ class Routed(BaseModel):
             f"${self.cost_usd:.6f} · {self.ms} ms · {self.request_id}]"
         )
         answer = f"Written to {self.file}" if self.file else self.answer
-        return "\n".join([answer, "", facts, f"[why: {self.why}]", *self.notices])
+        sure = [] if self.confidence is None else [f"[confidence: {self.confidence:.2f}]"]
+        return "\n".join([answer, "", facts, *sure, f"[why: {self.why}]", *self.notices])
 
 
 class Allowed(BaseModel):

@@ -123,7 +123,7 @@ def _server(vendor: Vendor, settings: Settings, keys: Keys, door: Door) -> Serve
         provider=vendor.name,
         local=local,
         host=host_of(address),
-        open=partial(_open, vendor, address, value, chosen.mine, settings.timeouts.connect, door),
+        open=partial(_open, vendor, address, value, chosen.mine, settings, door),
     )
 
 
@@ -132,9 +132,10 @@ def _open(
     address: str,
     key: str | None,
     mine: bool,
-    connect: float,
+    settings: Settings,
     door: Door,
 ) -> Provider:
+    connect = settings.timeouts.connect
     if vendor.api == "anthropic":
         from routing.providers.anthropic import AnthropicMessages
 
@@ -150,6 +151,7 @@ def _open(
             key=key,
             mine=mine,
             connect=connect,
+            keep_alive=settings.local.keep_alive,
         )
     from routing.providers.openai import OpenAICompatible
 

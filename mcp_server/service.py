@@ -40,6 +40,7 @@ class Service:
             if self._desk is None:
                 self._desk = await anyio.to_thread.run_sync(self._make, self._tasks)
                 self._desk.app.warm()
+                self._tasks.start_soon(self._desk.app.load_local_models)
         return self._desk
 
     def prepare(self) -> None:

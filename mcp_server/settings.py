@@ -14,9 +14,12 @@ from vocabulary import HomewardError, TaskKind
 
 Share = Annotated[float, Field(ge=0, le=1)]
 Dollars = Annotated[float, Field(ge=0, le=1_000_000)]
+Worth = Annotated[float, Field(ge=0.0001, le=1000)]
 Hours = Annotated[float, Field(gt=0, le=24 * 365)]
 Seconds = Annotated[float, Field(gt=0, le=3600)]
 ProfileName = Literal["conservative", "balanced", "performance"]
+TierName = Literal["free", "paid", "own_key"]
+Explored = Annotated[float, Field(ge=0, le=0.05)]
 
 
 class SettingsError(HomewardError):
@@ -40,6 +43,9 @@ class Profile(_Strict):
     complexity_threshold: Share
     try_local_first: bool
     min_quality: Share
+    min_confidence: Share
+    home_advantage: Share
+    worth_usd: Worth
     strategy: str
     baseline: str
 
@@ -52,12 +58,27 @@ class Budget(_Strict):
 
 
 class Routing(_Strict):
-    """Wishes that win over the profile's."""
+    """Wishes that win over the profile's.
+
+    `tier` and `own_provider` are for the strategy `tiered`. `learn` keeps what came of answers, in
+    numbers; `explore` is the share of requests that may go to a model to learn of it. `judge` is a
+    model that grades `judge_share` of the answers.
+    """
 
     strategy: str | None = None
     complexity_threshold: Share | None = None
     min_quality: Share | None = None
     try_local_first: bool | None = None
+    min_confidence: Share | None = None
+    home_advantage: Share | None = None
+    worth_usd: Worth | None = None
+    tier: TierName = "own_key"
+    own_provider: Annotated[str, Field(max_length=40)] = ""
+    patience_s: Seconds = 45.0
+    learn: bool = True
+    explore: Explored = 0.02
+    judge: Annotated[str, Field(pattern=r"^([^/\s]+/\S+)?$")] = ""
+    judge_share: Explored = 0.02
     baseline: Annotated[str, Field(pattern=r"^[^/\s]+/\S+$")] | None = None
     max_tokens: Annotated[int, Field(ge=1, le=200_000)] = 2048
 
@@ -94,6 +115,19 @@ class Cache(_Strict):
     project: Annotated[str, Field(max_length=200)] = ""
     shared_by: list[str] = []
     embedding_model: str = "all-MiniLM-L6-v2"
+
+
+class Local(_Strict):
+    """How local models are run: answers at once, and how long a model stays loaded.
+
+    `warm` are models (`provider/name`) to load at the start. `hedge` lets another local model begin
+    where the chosen one is long in loading.
+    """
+
+    parallel: Annotated[int, Field(ge=1, le=64)] = 1
+    keep_alive: Annotated[str, Field(pattern=r"^(-1|\d{1,6}[smh]?)$")] = "10m"
+    warm: list[str] = []
+    hedge: bool = False
 
 
 class Privacy(_Strict):
@@ -136,6 +170,7 @@ class ModelSettings(_Strict):
     context: Annotated[int, Field(ge=256)] | None = None
     max_output: Annotated[int, Field(ge=1)] | None = None
     speed: Annotated[float, Field(gt=0)] | None = None
+    able: frozenset[Literal["images", "tools"]] | None = None
 
 
 class PriceSettings(_Strict):
@@ -153,6 +188,7 @@ class Settings(_Strict):
     budget: Budget = Budget()
     routing: Routing = Routing()
     cache: Cache = Cache()
+    local: Local = Local()
     privacy: Privacy = Privacy()
     timeouts: Waits = Waits()
     providers: dict[str, ProviderSettings] = {}
@@ -163,7 +199,7 @@ class Settings(_Strict):
     def effective(self) -> Profile:
         """The chosen profile, with what `[routing]` and `[budget]` say put over it."""
         own = self.routing.model_dump(
-            exclude={"max_tokens"},
+            include=set(Profile.model_fields),
             exclude_none=True,
         )
         if self.budget.monthly_usd is not None:

@@ -45,30 +45,31 @@ def _told(tool: Callable[P, Awaitable[CallToolResult]]) -> Callable[P, Awaitable
 async def route_prompt(
     ctx: Ctx,
     prompt: Annotated[str, Field(description="The task, complete in itself")] = "",
-    context: Annotated[str, Field(description="Text the task is about: code, a document")] = "",
-    system: Annotated[str, Field(description="Instructions on role, format and tone")] = "",
+    context: Annotated[str, Field(description="Text it is about: code, a document")] = "",
+    system: Annotated[str, Field(description="Role, format and tone")] = "",
     task: Annotated[
         TaskKind | None, Field(description="Kind of task; detected if left out")
     ] = None,
     prefer: Annotated[
         Literal["auto", "local", "cloud"],
-        Field(description="local: never leave this machine. cloud: only what the person allowed"),
+        Field(description="local: stay on this machine. cloud: only what the person allowed"),
     ] = "auto",
     model: Annotated[str | None, Field(description="provider/name, to insist on one")] = None,
     min_quality: Annotated[float | None, Field(description="0 to 1", ge=0, le=1)] = None,
     max_cost_usd: Annotated[float | None, Field(description="Limit for this call", ge=0)] = None,
     max_tokens: Annotated[int | None, Field(description="Limit of the answer", ge=1)] = None,
-    fresh: Annotated[bool, Field(description="Do not answer from the cache")] = False,
+    fresh: Annotated[bool, Field(description="Skip the cache")] = False,
+    improve: Annotated[str | None, Field(description="request_id to do better; no prompt")] = None,
     files: Annotated[
         list[str],
-        Field(description="Paths of documents to work on; do not read them yourself"),
+        Field(description="Paths of documents; do not read them yourself"),
     ] = [],  # noqa: B006  (the default is what the schema shows; nobody changes it)
     deliver: Annotated[
         Literal["reply", "file"], Field(description="file: write beside the document")
     ] = "reply",
-    dry_run: Annotated[bool, Field(description="Only say what would be done")] = False,
+    dry_run: Annotated[bool, Field(description="Only say what it would do")] = False,
     ticket: Annotated[
-        str | None, Field(description="From an earlier 'working' reply: fetch the rest; no prompt")
+        str | None, Field(description="From a 'working' reply: fetch the rest; no prompt")
     ] = None,
     *,
     request: Annotated[Any, Resolve(asked)],

@@ -19,22 +19,33 @@ from ledger import (
 )
 from mcp_server.house import house_of, overrides_of, pricing_of, timeouts_of
 from mcp_server.keys import Keys
+from mcp_server.learning import ShippedPrior, school_of
 from mcp_server.places import Places, make_private
 from mcp_server.remembering import Remembering, remembering, sharing, shelf
 from mcp_server.servers import hosts_by_name, own_origins, servers
 from mcp_server.settings import Settings, load
 from routing.breaker import Breakers
 from routing.fleet import Fleet
+from routing.naming import find
+from routing.running.pace import Pace
+from routing.running.queue import Queues
 from routing.tokens import estimate_tokens
 from storage import Database
 from storage.migrations import HOME
 from switchboard.asking import Asking
 from switchboard.calls import Calls
+from switchboard.escalating import Drafts
+from switchboard.hedge import Hedge
+from switchboard.improving import Improving
+from switchboard.judging import Judging
+from switchboard.lessons import Lessons
 from switchboard.memory import Memory
 from switchboard.path import Switchboard
 from switchboard.planner import Planner
 from switchboard.pricing import Pricing
 from switchboard.reading import House
+from switchboard.sessions import Sessions
+from switchboard.steps import Means
 from switchboard.walk import Walker
 from whitelist import Grants, Proposals, Whitelist
 from whitelist.audit import Audit
@@ -54,8 +65,10 @@ class App:
     settings: Settings
     keys: Keys
     house: House
+    prior: ShippedPrior
     memory: Memory
     switchboard: Switchboard
+    judging: Judging
     fleet: Fleet
     breakers: Breakers
     ledger: Ledger
@@ -91,6 +104,14 @@ class App:
         if self.cache is not None:
             self.encoder.start()
 
+    async def load_local_models(self) -> None:
+        """Have the models loaded that the person wants ready; one that cannot be is let be."""
+        wanted = self.settings.local.warm
+        models = await self.fleet.models() if wanted else ()
+        for name in wanted:
+            if (model := find(models, name).model) is not None:
+                await self.fleet.warm(model)
+
     async def aclose(self) -> None:
         await self.fleet.aclose()
         await self.door.aclose()
@@ -120,8 +141,12 @@ def build(
     aliases = hosts_by_name(settings, keys)
     ledger = SqliteLedger(database)
     ledger.recover()
-    house = house_of(settings)
+    prior = ShippedPrior()
+    house = house_of(settings, sketch=prior.sketch)
     fleet = Fleet(found, overrides_of(settings))
+    pace, sessions = Pace(), Sessions()
+    school = school_of(settings, database)
+    lessons = Lessons(prior=prior, school=school, clock=_now, remembers=settings.cache.enabled)
     breakers = Breakers(time.monotonic)
     pricing = pricing_of(settings, _now)
     keyring = SystemKeyring()
@@ -152,31 +177,50 @@ def build(
             pricing=pricing,
             asking=asking,
             whitelist=whitelist,
+            lessons=lessons,
+            sessions=sessions,
+            pace=pace,
         ),
         walker=Walker(
-            calls=Calls(
-                fleet=fleet,
+            Means(
+                calls=Calls(
+                    fleet=fleet,
+                    breakers=breakers,
+                    ledger=ledger,
+                    budget=house.budget,
+                    pricing=pricing,
+                    audit=audit,
+                    spend=asking.spend,
+                    queues=Queues(lambda _: settings.local.parallel),
+                    pace=pace,
+                    timeouts=timeouts_of(settings),
+                    count_tokens=estimate_tokens,
+                ),
+                drafts=Drafts(count=estimate_tokens, price=pricing.of, detect=house.detect),
                 breakers=breakers,
-                ledger=ledger,
-                budget=house.budget,
-                pricing=pricing,
-                audit=audit,
-                spend=asking.spend,
-                timeouts=timeouts_of(settings),
-                count_tokens=estimate_tokens,
-            ),
-            breakers=breakers,
-            clock=_now,
+                hedge=Hedge(pace=pace, breakers=breakers) if settings.local.hedge else None,
+                clock=_now,
+            )
         ),
         asking=asking,
+        improving=Improving(lessons),
+        lessons=lessons,
+        sessions=sessions,
     )
     return App(
         places=places,
         settings=settings,
         keys=keys,
         house=house,
+        prior=prior,
         memory=memory,
         switchboard=switchboard,
+        judging=Judging(
+            switchboard=switchboard,
+            lessons=lessons,
+            model=settings.routing.judge,
+            share=settings.routing.judge_share,
+        ),
         fleet=fleet,
         breakers=breakers,
         ledger=ledger,

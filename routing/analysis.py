@@ -10,15 +10,19 @@ coin): a first guess for a strategy that knows nothing better.
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
-from routing.ask import Ask, read_ask
+from routing.ask import Ask, asked, read_ask
 from routing.cues import Cue, Cues, Curve, cues
 from routing.hearing import Heard, hear, holds_any, opens_with_any
 from routing.tokens import estimate_tokens
 from routing.values import Analysis
 from vocabulary import Message, TaskKind
+
+if TYPE_CHECKING:
+    from routing.prior import Sketch
 
 MESSAGE_OVERHEAD = 4
 """Tokens that a chat template puts around each message, roughly (OpenAI's cookbook: 3 or 4)."""
@@ -61,10 +65,12 @@ def analyse(
     turns: Sequence[Message] = (),
     task: TaskKind | None = None,
     max_tokens: int | None = None,
+    sketch: "Callable[[str], Sketch | None]" = lambda _: None,
 ) -> Analysis:
     """Judge a request by its last ask (or what that approves), never by its system text.
 
     `turns` are the messages before `prompt`. `task` overrides the kind that would be guessed.
+    `sketch` is how the learned prior sees a text, the ask and what it is about.
     Of a long prompt only the head and the tail are read (`routing.ask`), and a very long one is
     sampled to count tokens: the cost is bounded whatever comes in.
     """
@@ -88,7 +94,9 @@ def analyse(
         input_tokens=sum(sizes) + estimate_tokens(system) + MESSAGE_OVERHEAD * messages,
         output_tokens=output if max_tokens is None else min(output, max_tokens),
         turns=1 + sum(turn.role == "user" for turn in turns),
+        turns_tokens=sum(sizes[2:]) + MESSAGE_OVERHEAD * len(turns),
         signals=tuple(evidence),
+        sketch=sketch("\n\n".join(filter(None, (asked(prompt, turns, table), context)))),
     )
 
 

@@ -39,11 +39,15 @@ class Ask:
     approves: bool = False
 
 
+def asked(prompt: str, turns: Sequence[Message], cues: Cues) -> str:
+    """The text of the last request; of one that only approves, of what it approves."""
+    return _approved(turns, cues) if turns and _only_approves(prompt, cues) else prompt
+
+
 def read_ask(prompt: str, turns: Sequence[Message], cues: Cues) -> Ask:
     """The last request of a conversation; one that only approves stands for what it approves."""
-    if turns and _only_approves(prompt, cues):
-        return _read(_approved(turns, cues), cues, approves=True)
-    return _read(prompt, cues, approves=False)
+    text = asked(prompt, turns, cues)
+    return _read(text, cues, approves=text is not prompt)
 
 
 def _only_approves(text: str, cues: Cues) -> bool:

@@ -8,7 +8,7 @@ from typing import Any
 
 from routing.families import Family, guess, read_families
 from routing.providers.protocol import Offer
-from routing.values import Model
+from routing.values import ABLE_TO_ALL, Model, Need
 from vocabulary import TaskKind
 
 _CLOUD_SPEED = 60.0
@@ -38,6 +38,7 @@ class Override:
     context: int | None = None
     max_output: int | None = None
     speed: float | None = None
+    able: frozenset[Need] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -167,7 +168,15 @@ def _guessed(source: Source, offer: Offer, known: Shipped, *, local: bool) -> Mo
         quality_by_task=guessed.quality_by_task,
         speed=guessed.speed if local else _CLOUD_SPEED,
         revision=offer.revision if local else "",
+        able=_able(offer, local=local),
     )
+
+
+def _able(offer: Offer, *, local: bool) -> frozenset[Need]:
+    """As the server says; where it does not, clouds can do all of it and weights at home none."""
+    if offer.able is not None:
+        return offer.able
+    return frozenset() if local else ABLE_TO_ALL
 
 
 def _overridden(model: Model, said: Override) -> Model:
@@ -179,4 +188,5 @@ def _overridden(model: Model, said: Override) -> Model:
         context=said.context or model.context,
         max_output=said.max_output or model.max_output,
         speed=said.speed or model.speed,
+        able=model.able if said.able is None else said.able,
     )

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
-from routing.values import Analysis, Candidate, Excluded
+from routing.values import Analysis, Candidate, Excluded, Need
 from vocabulary import Money
 
 Preference = Literal["auto", "local", "cloud"]
@@ -20,7 +20,9 @@ class Wishes:
 
     `model` is an id (`provider/name`), found before (`routing.naming`). `min_quality` in [0, 1];
     `max_cost` in micro-dollars, held against the worst case; `max_tokens` is the most that the
-    answer may take.
+    answer may take. `needs` is what the model must be able to do besides writing. `within_s` is
+    how many seconds there are. `better_than` is the id of the model whose answer was not good
+    enough, and `above` what its quality is put at for this request.
     """
 
     max_tokens: int
@@ -28,6 +30,10 @@ class Wishes:
     model: str | None = None
     min_quality: float | None = None
     max_cost: Money | None = None
+    needs: frozenset[Need] = frozenset()
+    within_s: float | None = None
+    better_than: str | None = None
+    above: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,21 +43,21 @@ class Question:
     candidate: Candidate
     analysis: Analysis
     wishes: Wishes
-    healthy: Callable[[str], bool]
+    trouble: Callable[[str], str]
 
 
 Gate = Callable[[Question], Excluded | None]
 
 
 def first_gate(
-    candidate: Candidate, analysis: Analysis, wishes: Wishes, healthy: Callable[[str], bool]
+    candidate: Candidate, analysis: Analysis, wishes: Wishes, trouble: Callable[[str], str]
 ) -> Excluded | None:
     """The first gate that stops `candidate`, or None if it may answer.
 
-    `healthy` tells of a model's id whether it is worth trying now. Gates that a person can open by
-    asking differently come before those that time opens.
+    `trouble` tells of a model's id why it is left alone now; empty where it is not. Gates that a
+    person can open by asking differently come before those that time opens.
     """
-    question = Question(candidate=candidate, analysis=analysis, wishes=wishes, healthy=healthy)
+    question = Question(candidate=candidate, analysis=analysis, wishes=wishes, trouble=trouble)
     return next((excluded for gate in GATES if (excluded := gate(question)) is not None), None)
 
 
@@ -80,6 +86,31 @@ def _preferred_place(question: Question) -> Excluded | None:
     )
 
 
+def _not_again(question: Question) -> Excluded | None:
+    candidate, wishes = question.candidate, question.wishes
+    fix = "Allow a better model, or send the prompt again with fresh=true."
+    if candidate.model.id == wishes.better_than:
+        reason = "Its answer is the one that you want a better one for."
+    elif wishes.above is not None and candidate.quality <= wishes.above:
+        reason = f"It is not thought to be better here than {wishes.better_than}."
+    else:
+        return None
+    return Excluded(model=candidate.model, gate="improve", reason=reason, fix=fix)
+
+
+def _able(question: Question) -> Excluded | None:
+    model = question.candidate.model
+    missing = sorted(question.wishes.needs - model.able)
+    if not missing:
+        return None
+    return Excluded(
+        model=model,
+        gate="ability",
+        reason=f"It cannot work with {' or '.join(missing)}.",
+        fix=f"Add a model that can, or send the request without {' and '.join(missing)}.",
+    )
+
+
 def _context_fits(question: Question) -> Excluded | None:
     model = question.candidate.model
     reads, writes = question.analysis.input_tokens, question.wishes.max_tokens
@@ -103,7 +134,10 @@ def _good_enough(question: Question) -> Excluded | None:
     return Excluded(
         model=candidate.model,
         gate="quality",
-        reason=f"Its quality is put at {candidate.quality:.2f}, and you asked for {least:.2f}.",
+        reason=(
+            f"Its chance to do is put at {candidate.quality:.2f} here, and you asked for "
+            f"{least:.2f}."
+        ),
         fix="Lower `min_quality`, or state this model's quality in homeward.toml.",
     )
 
@@ -120,14 +154,27 @@ def _cheap_enough(question: Question) -> Excluded | None:
     )
 
 
+def _in_time(question: Question) -> Excluded | None:
+    candidate, within = question.candidate, question.wishes.within_s
+    if within is None or candidate.seconds <= within:
+        return None
+    return Excluded(
+        model=candidate.model,
+        gate="time",
+        reason=f"It would take about {candidate.seconds:.0f} s here, and there are {within:.0f} s.",
+        fix="Give it more time, send less text, or ask for a shorter answer with `max_tokens`.",
+    )
+
+
 def _healthy(question: Question) -> Excluded | None:
     model = question.candidate.model
-    if question.healthy(model.id):
+    trouble = question.trouble(model.id)
+    if not trouble:
         return None
     return Excluded(
         model=model,
         gate="health",
-        reason="It has just failed several times in a row.",
+        reason=trouble,
         fix="It is tried again by itself after a pause.",
     )
 
@@ -139,8 +186,11 @@ def _dollars(money: Money) -> str:
 GATES: tuple[Gate, ...] = (
     _asked_for,
     _preferred_place,
+    _not_again,
+    _able,
     _context_fits,
     _good_enough,
     _cheap_enough,
+    _in_time,
     _healthy,
 )

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from routing.mending import Mended
 from routing.providers.protocol import Chunk
-from routing.values import Completion
+from routing.values import Completion, RateLimits, Timings
 from vocabulary import Finish, Money, Prompt, Usage
 
 _TOKENS_PER_TURN = 4
@@ -35,6 +35,9 @@ class Received:
         self._usage: Usage | None = None
         self._believed = True
         self._cost: Money | None = None
+        self._logprobs: list[float] = []
+        self._timings: Timings | None = None
+        self._limits: RateLimits | None = None
         self._first: float | None = None
         self.finish: Finish | None = None
         self.heard = False
@@ -51,6 +54,9 @@ class Received:
         self._usage = chunk.usage or self._usage
         self._believed &= chunk.believed
         self._cost = self._cost if chunk.cost is None else chunk.cost
+        self._timings = chunk.timings or self._timings
+        self._limits = chunk.limits or self._limits
+        self._logprobs += chunk.logprobs[: max(self._most_to_write() - len(self._logprobs), 0)]
         return self._add(self._mended.feed(chunk.text))
 
     def close(self) -> str:
@@ -84,6 +90,9 @@ class Received:
             first_token_ms=None if first is None else _milliseconds(first - self._started),
             total_ms=_milliseconds(self._monotonic() - self._started),
             retries=self._retries,
+            logprobs=tuple(self._logprobs),
+            timings=self._timings,
+            limits=self._limits,
         )
 
     def _used(self) -> tuple[Usage, bool]:

@@ -1,7 +1,8 @@
 """One call of one model, booked: reserve, audit, attempt, settle."""
 
+import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 import anyio
@@ -11,16 +12,20 @@ from ledger import Budget, Entry, Ledger, Outcome, Reservation, UnknownPrice
 from ledger.entry import Result
 from routing.attempt import Timeouts, attempt
 from routing.breaker import Breakers
-from routing.errors import ProviderError, ProviderTimeout
+from routing.checks.values import Question
+from routing.errors import PromptRejected, ProviderError, ProviderTimeout
 from routing.fleet import Fleet
+from routing.running.pace import Pace
+from routing.running.queue import Queues
 from routing.tally import Tally
 from routing.values import Candidate, Completion
 from storage import StorageError
 from switchboard.errors import ConsentSpent
+from switchboard.escalating import Draft
 from switchboard.limits import passed_marks
 from switchboard.outgoing import Letter, Outgoing, restored
 from switchboard.pricing import Pricing
-from switchboard.request import NOT_RECORDED, OnText
+from switchboard.request import NOT_RECORDED, OnStep, OnText
 from vocabulary import HomewardError, Money, TaskKind
 from whitelist.audit import Audit
 from whitelist.grants import Grant
@@ -28,7 +33,12 @@ from whitelist.grants import Grant
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Errand:
-    """What every attempt of one request shares. `personal` counts kinds of personal data."""
+    """What every attempt of one request shares. `personal` counts kinds of personal data.
+
+    `tokens` are those to read. `question` is what answers are checked against; one that is trusted
+    less than `min_confidence` is doubtful. `draft` is an earlier answer that a better one is wanted
+    for. `max_cost` is the most that any call may cost.
+    """
 
     request_id: str
     outgoing: Outgoing
@@ -36,6 +46,11 @@ class Errand:
     caller: str
     profile: str
     detector: str
+    question: Question
+    tokens: int = 0
+    min_confidence: float = 0.5
+    draft: Draft | None = None
+    max_cost: Money | None = None
     personal: Mapping[str, int] = field(default_factory=dict)
 
 
@@ -65,8 +80,11 @@ class Calls:
         pricing: Pricing,
         audit: Audit,
         spend: Callable[[Grant], bool],
+        queues: Queues,
+        pace: Pace,
         timeouts: Timeouts,
         count_tokens: Callable[[str], int],
+        monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._fleet = fleet
         self._breakers = breakers
@@ -75,8 +93,11 @@ class Calls:
         self._pricing = pricing
         self._audit = audit
         self._spend = spend
+        self._queues = queues
+        self._pace = pace
         self._timeouts = timeouts
         self._count_tokens = count_tokens
+        self._monotonic = monotonic
 
     async def make(
         self,
@@ -85,11 +106,40 @@ class Calls:
         letter: Letter,
         errand: Errand,
         on_text: OnText,
+        on_step: OnStep,
     ) -> Ended:
-        """One candidate, from the reservation to the settled row, whatever happens in between."""
-        reservation = None
+        """One candidate, from the reservation to the settled row, whatever happens in between.
+
+        Local models are asked in turn, as many calls at once as their server works on.
+
+        Raises:
+            Busy: no place came free in time; nothing was sent.
+            OverBudget, ConsentSpent: this candidate may not be asked.
+            StorageError, AuditError: no cloud may.
+        """
+        timeouts = self._timeouts
         if not entry.local:
             reservation = await self._reserve(entry, candidate, letter, errand)
+            return await self._made(entry, candidate, letter, reservation, timeouts, on_text)
+
+        async def waiting(place: int) -> None:
+            await on_step(f"waiting for {candidate.model.id}, number {place} in its queue")
+
+        queue, began = self._queues.of(candidate.model.id), self._monotonic()
+        async with queue.place(errand.caller, within_s=timeouts.first_token, on_place=waiting):
+            left = timeouts.total - (self._monotonic() - began)
+            timeouts = replace(timeouts, total=max(left, 0.0))
+            return await self._made(entry, candidate, letter, None, timeouts, on_text)
+
+    async def _made(
+        self,
+        entry: Entry,
+        candidate: Candidate,
+        letter: Letter,
+        reservation: Reservation | None,
+        timeouts: Timeouts,
+        on_text: OnText,
+    ) -> Ended:
         tally = Tally()
         name = candidate.model.id
         result: Result
@@ -99,11 +149,14 @@ class Calls:
                     self._fleet.provider(entry.provider),
                     letter.prompt,
                     model=entry.model_asked,
-                    timeouts=self._timeouts,
+                    timeouts=timeouts,
                     count=self._count_tokens,
                     tally=tally,
                     on_text=listen,
                 )
+        except PromptRejected as error:  # which says nothing of the model
+            self._breakers.abandoned(name)
+            return await self._close(entry, candidate, reservation, tally, "error", error)
         except ProviderError as error:
             self._breakers.failed(name, retry_after=error.retry_after)
             result = "timeout" if isinstance(error, ProviderTimeout) else "error"
@@ -116,7 +169,15 @@ class Calls:
             await self._close(entry, candidate, reservation, tally, "cancelled", error)
             raise
         self._breakers.succeeded(name)
+        self._learn(name, completion)
         return await self._close(entry, candidate, reservation, tally, "ok", completion)
+
+    def _learn(self, name: str, completion: Completion) -> None:
+        """What an answer tells about the next one: how fast, and how much the limits leave."""
+        if completion.timings is not None:
+            self._pace.learn(name, completion.timings)
+        if completion.limits is not None and completion.limits.wait_s > 0:
+            self._breakers.rests(name, completion.limits.wait_s)
 
     async def _reserve(
         self, entry: Entry, candidate: Candidate, letter: Letter, errand: Errand

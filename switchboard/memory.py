@@ -16,7 +16,7 @@ from switchboard.reading import House, Reading
 from switchboard.request import NOT_RECORDED, Cached, OnStep
 from switchboard.scoping import Sharing, question_of
 from switchboard.servable import Servable, version_of
-from switchboard.walk import Walked
+from switchboard.walked import Walked
 from vocabulary import Money
 from whitelist import Findings
 
@@ -163,7 +163,9 @@ class Memory:
     def _store(self, reading: Reading, shelf: Shelf, walked: Walked) -> tuple[str, ...]:
         completion, model = walked.completion, walked.candidate.model
         damaged = any((t.model, t.outcome) == (model.id, "damaged") for t in walked.tried)
-        if damaged or not self._storable(shelf, self._house.detect(completion.text)):
+        if damaged or walked.doubtful:
+            return ()
+        if not self._storable(shelf, self._house.detect(completion.text)):
             return ()
         cache = shelf.cache
         cache.remember(

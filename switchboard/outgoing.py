@@ -7,7 +7,9 @@ from functools import partial
 
 import anyio.to_thread
 
-from routing.values import Candidate, Completion
+from routing.running.fitting import fit
+from routing.tokens import estimate_tokens
+from routing.values import Candidate, Completion, Model
 from switchboard.request import OnText
 from vocabulary import Prompt, TaskKind
 from whitelist import Verdict
@@ -29,9 +31,13 @@ def in_one(prompt: Prompt) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Letter:
-    """What one destination is sent. `restoring` begins to put words back into a redacted reply."""
+    """What one destination is sent. `restoring` begins to put words back into a redacted reply.
+
+    `dropped` says what of the conversation was left out for it to fit; empty where all of it fits.
+    """
 
     prompt: Prompt
+    dropped: str = ""
     form: Form = "as_is"
     grant: Grant | None = None
     restoring: Callable[[], Restoring] | None = None
@@ -68,14 +74,14 @@ class Outgoing:
         """
         prompt = _within(self._prompt, candidate.model.max_output)
         if candidate.model.local:
-            return Letter(prompt=prompt)
+            return _fitted(Letter(prompt=prompt), candidate.model)
         terms = self._terms[candidate.model.id]
         if terms.form == "as_is":
-            return Letter(prompt=prompt, grant=terms.grant)
+            return _fitted(Letter(prompt=prompt, grant=terms.grant), candidate.model)
         redaction = await anyio.to_thread.run_sync(self._redact)
         system, *said = redaction.parts
         messages = zip(prompt.messages, said, strict=True)
-        return Letter(
+        letter = Letter(
             prompt=replace(
                 prompt,
                 system=f"{system}\n\n{INSTRUCTION}".lstrip(),
@@ -85,6 +91,7 @@ class Outgoing:
             grant=terms.grant,
             restoring=partial(Restoring, redaction),
         )
+        return _fitted(letter, candidate.model)
 
     def _redact(self) -> Redaction:
         if self._redaction is None:
@@ -131,6 +138,16 @@ async def restored(on_text: OnText, letter: Letter) -> AsyncIterator[OnText]:
     yield listen
     if rest := restoring.close():
         await on_text(rest)
+
+
+def _fitted(letter: Letter, model: Model) -> Letter:
+    """The letter without the oldest turns, where the model cannot hold them all."""
+    if len(letter.prompt.messages) == 1:
+        return letter
+    fitted = fit(letter.prompt, model.context, estimate_tokens)
+    if fitted is None:
+        return letter  # by our estimate it does not fit at all; the model has the last word
+    return replace(letter, prompt=fitted.prompt, dropped=fitted.dropped)
 
 
 def _within(prompt: Prompt, most: int | None) -> Prompt:

@@ -6,18 +6,24 @@ from collections.abc import Callable
 import anyio.to_thread
 
 from routing.tokens import estimate_tokens
-from routing.values import Plan
+from routing.values import Pin, Plan
 from switchboard.asking import Asking, ConsentRequired
 from switchboard.calls import Errand
+from switchboard.checking import question_of
 from switchboard.digest import Room, digest
 from switchboard.errors import AllFailed
+from switchboard.escalating import Draft
+from switchboard.improving import Earlier, Improving
+from switchboard.lessons import Lessons
 from switchboard.memory import Memory, Recalled, in_words
 from switchboard.outgoing import Outgoing
 from switchboard.planner import Planner
 from switchboard.planning import Drawn
 from switchboard.reading import House, Reading, read
 from switchboard.request import Answer, Decision, OnStep, OnText, Request
-from switchboard.walk import Walked, Walker
+from switchboard.sessions import Sessions
+from switchboard.walk import Walker
+from switchboard.walked import Walked
 from vocabulary import Money, Usage
 from whitelist.grants import Ask
 
@@ -33,6 +39,9 @@ class Switchboard:
         planner: Planner,
         walker: Walker,
         asking: Asking,
+        improving: Improving,
+        lessons: Lessons,
+        sessions: Sessions,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._house = house
@@ -40,6 +49,9 @@ class Switchboard:
         self._planner = planner
         self._walker = walker
         self._asking = asking
+        self._improving = improving
+        self._lessons = lessons
+        self._sessions = sessions
         self._monotonic = monotonic
 
     async def answer(
@@ -62,12 +74,16 @@ class Switchboard:
     async def _answer(
         self, request: Request, on_text: OnText, on_step: OnStep, *, in_parts: bool
     ) -> Answer:
-        reading = await self._read(request)
+        earlier = await self._improving.earlier(request)
+        reading = await self._read(request, earlier)
+        request = reading.request
+        if request.improve is not None:
+            await self._lessons.say(request.improve, "improve")
         if (answer := await self._recall(reading)) is not None:
             return answer
 
         async def ask() -> Answer:
-            return await self._ask(reading, on_text, on_step, in_parts=in_parts)
+            return await self._ask(reading, earlier, on_text, on_step, in_parts=in_parts)
 
         async def ask_if_still_needed() -> Answer:
             return await self._recall(reading, nearest=False) or await ask()
@@ -84,10 +100,16 @@ class Switchboard:
         return None if recalled is None else self._from_memory(reading, recalled)
 
     async def _ask(
-        self, reading: Reading, on_text: OnText, on_step: OnStep, *, in_parts: bool
+        self,
+        reading: Reading,
+        earlier: Earlier | None,
+        on_text: OnText,
+        on_step: OnStep,
+        *,
+        in_parts: bool,
     ) -> Answer:
         request = reading.request
-        drawn = await self._planner.draw(reading)
+        drawn = await self._planner.draw(reading, earlier)
         plan = drawn.plan
         if not plan.candidates:
             if in_parts and request.documents and (context := _largest_context(drawn)):
@@ -97,31 +119,38 @@ class Switchboard:
             raise await self._planner.nothing_left(reading, drawn)
         try:
             walked = await self._walker.walk(
-                plan, self._errand(reading, drawn), on_text=on_text, on_step=on_step
+                plan, self._errand(reading, drawn, earlier), on_text=on_text, on_step=on_step
             )
         except AllFailed as failed:
             if any(tried.outcome == "kept" for tried in failed.tried):
-                drawn = await self._planner.draw(reading)  # the consent is used up by now
+                drawn = await self._planner.draw(reading, earlier)  # the consent is used up by now
             if not drawn.asking:
                 raise
             raise await self._question(reading, drawn) from failed
         notices = await self._memory.remember(reading, walked)
+        least = self._house.preferences.min_quality
+        await self._lessons.note(reading, plan, walked, least=least)
+        model = walked.candidate.model.id
+        self._sessions.keep(request, Pin(model=model, tokens=walked.completion.usage.input_tokens))
+        self._improving.keep(reading, model, walked.completion.text)
         return self._from_model(reading, plan, walked, notices)
 
     async def plan(self, request: Request) -> Decision:
         """What `answer` would do, without asking the cache or any model to answer."""
-        reading = await self._read(request)
-        return self._decision(reading, (await self._planner.draw(reading)).plan)
+        earlier = await self._improving.earlier(request)
+        reading = await self._read(request, earlier)
+        return self._decision(reading, (await self._planner.draw(reading, earlier)).plan)
 
     async def question(self, request: Request) -> Ask | None:
         """What the person would have to be asked before this can be answered; None: nothing.
 
         Raises as `answer` does before any model is asked.
         """
-        reading = await self._read(request)
+        earlier = await self._improving.earlier(request)
+        reading = await self._read(request, earlier)
         if not reading.private:
             return None
-        drawn = await self._planner.draw(reading)
+        drawn = await self._planner.draw(reading, earlier)
         if drawn.plan.candidates or not drawn.asking:
             return None
         return (await self._question(reading, drawn)).ask
@@ -129,9 +158,10 @@ class Switchboard:
     async def _question(self, reading: Reading, drawn: Drawn) -> ConsentRequired:
         return await anyio.to_thread.run_sync(self._asking.required, reading, drawn)
 
-    async def _read(self, request: Request) -> Reading:
+    async def _read(self, request: Request, earlier: Earlier | None) -> Reading:
         began = self._monotonic()
-        return await anyio.to_thread.run_sync(lambda: read(request, self._house, began=began))
+        anew = request if earlier is None else earlier.again(request)
+        return await anyio.to_thread.run_sync(lambda: read(anew, self._house, began=began))
 
     async def _read_in_parts(
         self, request: Request, context: int, on_text: OnText, on_step: OnStep
@@ -142,8 +172,13 @@ class Switchboard:
         room = Room(context=context, answer_tokens=self._house.max_tokens, count=estimate_tokens)
         return await digest(request, room, ask, on_text=on_text, on_step=on_step)
 
-    def _errand(self, reading: Reading, drawn: Drawn) -> Errand:
+    def _errand(self, reading: Reading, drawn: Drawn, earlier: Earlier | None) -> Errand:
         return Errand(
+            question=question_of(reading),
+            tokens=reading.analysis.input_tokens,
+            min_confidence=self._house.min_confidence,
+            draft=Draft(text=earlier.text) if earlier is not None and earlier.text else None,
+            max_cost=reading.wishes.max_cost,
             request_id=reading.id,
             outgoing=Outgoing(reading.prompt, drawn.terms, detect=self._house.detect),
             task=reading.analysis.task,
@@ -155,6 +190,7 @@ class Switchboard:
 
     def _from_memory(self, reading: Reading, recalled: Recalled) -> Answer:
         hit = recalled.hit
+        self._improving.keep(reading, f"{hit.provider}/{hit.model}", hit.text)
         plan = Plan(strategy="cache", reason=in_words(hit), candidates=())
         return Answer(
             request_id=reading.id,
@@ -194,10 +230,12 @@ class Switchboard:
             counted=completion.counted,
             cost=walked.spent,
             baseline=walked.baseline,
+            confidence=walked.checked.confidence,
             first_token_ms=completion.first_token_ms,
             total_ms=self._ms_since(reading.began),
             decision=self._decision(reading, plan, walked),
-            notices=(*walked.notices, *_closed(plan), *notices),
+            notices=(*walked.notices, *_closed(plan), *_of_the_checks(walked), *notices),
+            improvable=walked.better,
         )
 
     def _decision(self, reading: Reading, plan: Plan, walked: Walked | None = None) -> Decision:
@@ -230,6 +268,13 @@ def _largest_context(drawn: Drawn) -> int:
 def _closed(plan: Plan) -> list[str]:
     """Why nothing could leave, for a person who has clouds and got a local answer."""
     return list(dict.fromkeys(e.reason for e in plan.excluded if e.gate == "closed"))
+
+
+def _of_the_checks(walked: Walked) -> list[str]:
+    """What is wrong with an answer that stands because there is no better one."""
+    if walked.doubtful or walked.checked.failed:
+        return [f"This answer is doubtful: {walked.checked.says}"]
+    return []
 
 
 async def _quiet(_: str) -> None:

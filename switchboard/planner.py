@@ -1,6 +1,6 @@
 """What may answer a request: every room's facts at this moment, drawn into one plan."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 
 import anyio.to_thread
@@ -9,13 +9,19 @@ from ledger import Ledger
 from routing.breaker import Breakers
 from routing.fleet import Fleet
 from routing.naming import find
-from routing.values import Model, Preferences
+from routing.running.pace import Pace
+from routing.strategies import EXPLORING
+from routing.values import Analysis, Model
 from storage import StorageError
 from switchboard.asking import Asking
 from switchboard.errors import InvalidRequest, NoCandidate
-from switchboard.planning import Drawn, Facts, draw_plan, nothing_left
+from switchboard.improving import Earlier
+from switchboard.lessons import Lessons
+from switchboard.planning import Drawn, draw_plan, nothing_left
 from switchboard.pricing import Pricing
 from switchboard.reading import House, Reading
+from switchboard.sessions import Sessions
+from switchboard.weighing import Facts
 from whitelist import AuditError, Whitelist, WhitelistError
 
 
@@ -32,6 +38,9 @@ class Planner:
         pricing: Pricing,
         asking: Asking,
         whitelist: Callable[[], Whitelist],
+        lessons: Lessons,
+        sessions: Sessions,
+        pace: Pace,
     ) -> None:
         self._house = house
         self._fleet = fleet
@@ -40,31 +49,44 @@ class Planner:
         self._pricing = pricing
         self._asking = asking
         self._whitelist = whitelist
+        self._lessons = lessons
+        self._sessions = sessions
+        self._pace = pace
 
-    async def draw(self, reading: Reading) -> Drawn:
-        """The plan for a request, with what the person allowed for exactly this text.
+    async def draw(self, reading: Reading, earlier: Earlier | None = None) -> Drawn:
+        """The plan for a request, with what the person allowed for exactly this text. `earlier` is
+        what a better answer is wanted for.
 
         Raises:
             InvalidRequest: it insists on a model that is not there.
         """
         models = await self._fleet.models()
-        wishes = replace(reading.wishes, model=_named(models, reading.request.model))
+        wishes = replace(
+            reading.wishes,
+            model=_named(models, reading.request.model),
+            better_than=None if earlier is None else earlier.model,
+        )
         usual, wanted = self._house.preferences, reading.wishes.min_quality
-        preferences = Preferences(
-            complexity_threshold=usual.complexity_threshold,
+        preferences = replace(
+            usual,
             min_quality=usual.min_quality if wanted is None else wanted,
-            try_local_first=usual.try_local_first,
             personal=reading.private,
         )
 
-        def draw(facts: Facts) -> Drawn:
+        def draw(facts: Facts, analysis: Analysis = reading.analysis) -> Drawn:
             return draw_plan(
-                reading.analysis, wishes, preferences, facts, strategy_name=self._house.strategy
+                analysis, wishes, preferences, facts, strategy_name=self._house.strategy
             )
 
+        cold = await self._fleet.cold()
+
         def drawn() -> Drawn:
-            facts = self._facts(reading, models)
+            facts = self._facts(reading, models, cold)
             first = draw(facts)
+            if _too_long_with_its_turns(first, reading.analysis):
+                first = draw(facts, _without_turns(reading.analysis))
+            if self._may_explore(reading, facts):
+                return replace(first, plan=self._lessons.explored(first.plan, preferences))
             if not first.asking:
                 return first
             try:  # only now is a look at the person's key worth its time
@@ -75,7 +97,25 @@ class Planner:
 
         return await anyio.to_thread.run_sync(drawn)
 
-    def _facts(self, reading: Reading, models: Sequence[Model]) -> Facts:
+    def _may_explore(self, reading: Reading, facts: Facts) -> bool:
+        """Never with what is private, in the middle of a conversation, or against a wish."""
+        request = reading.request
+        free = request.model is None and request.improve is None and request.prefer == "auto"
+        known = not reading.analysis.clueless and facts.pin is None
+        return self._house.strategy in EXPLORING and free and known and not reading.private
+
+    def _facts(self, reading: Reading, models: Sequence[Model], cold: Collection[str]) -> Facts:
+        def seconds(model: Model, analysis: Analysis) -> float:
+            if not model.local:
+                return 0.0
+            took = self._pace.estimate(
+                model,
+                analysis.input_tokens,
+                analysis.output_tokens,
+                warm=model.id not in cold,
+            )
+            return took.total if took.measured else 0.0
+
         rules, left, closed = Whitelist(), None, ""
         try:
             rules, left = self._whitelist(), self._ledger.left(self._house.budget).least
@@ -88,9 +128,13 @@ class Planner:
             whitelist=rules,
             price=self._pricing.of,
             left=left,
-            healthy=self._breakers.healthy,
+            trouble=self._breakers.why,
             closed=closed,
             by_reference=bool(reading.request.documents),
+            expect=self._lessons.expect(),
+            seconds=seconds,
+            cold=cold,
+            pin=self._sessions.pin(reading.request),
         )
 
     async def nothing_left(self, reading: Reading, drawn: Drawn) -> NoCandidate:
@@ -98,6 +142,17 @@ class Planner:
         # Where one model was asked for, the troubles of others are beside the point.
         troubles = () if reading.request.model else await self._fleet.troubles()
         return nothing_left(drawn.plan, troubles)
+
+
+def _too_long_with_its_turns(drawn: Drawn, analysis: Analysis) -> bool:
+    """Whether nothing but the length of the conversation is in the way somewhere."""
+    out = any(excluded.gate == "context" for excluded in drawn.plan.excluded)
+    return out and bool(analysis.turns_tokens) and not (drawn.plan.candidates or drawn.asking)
+
+
+def _without_turns(analysis: Analysis) -> Analysis:
+    """The least of a conversation that must fit: its oldest turns can be left out."""
+    return replace(analysis, input_tokens=analysis.input_tokens - analysis.turns_tokens)
 
 
 def _named(models: Sequence[Model], wanted: str | None) -> str | None:

@@ -1,42 +1,16 @@
 """From every model to a plan: gates rule models out with a reason, a strategy orders the rest."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
-from ledger import UnknownPrice, dollars
-from routing.gates import Wishes, first_gate
+from routing.gates import Wishes
 from routing.strategies import strategy
-from routing.values import Analysis, Candidate, Excluded, Model, Plan, Preferences
+from routing.strategies.pinning import hold
+from routing.strategies.ranking import Ranking
+from routing.values import Analysis, Candidate, Excluded, Plan, Preferences
 from switchboard.errors import NoCandidate
-from vocabulary import Money, TaskKind, Usage
-from whitelist import Findings, Verdict, Whitelist, permit
-from whitelist.grants import Grant
-
-INPUT_SAFETY = 1.25
-"""Our token count is an estimate; the worst case assumes that it is a quarter too low."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Facts:
-    """What the other rooms know at this moment, as values and pure looks.
-
-    `kinds` are all the kinds of task this may be; each must be allowed for a cloud. `price` gives
-    the cost of some usage at one model and raises `UnknownPrice`. `left` is what the budget still
-    allows, None without a budget. `closed` says why nothing at all may leave (rules or books that
-    cannot be read); empty where they can. `by_reference` says that there are documents, `grants`
-    what the person allowed for exactly this text.
-    """
-
-    models: Sequence[Model]
-    kinds: Sequence[TaskKind]
-    findings: Findings
-    whitelist: Whitelist
-    price: Callable[[Model, Usage], Money]
-    left: Money | None
-    healthy: Callable[[str], bool]
-    closed: str = ""
-    by_reference: bool = False
-    grants: Sequence[Grant] = ()
+from switchboard.weighing import Facts, Weighed, weigh
+from whitelist import Verdict
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,14 +27,6 @@ class Drawn:
     asking: Sequence[tuple[Candidate, Verdict]] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Weighed:
-    """One model that may answer, or could if the person agreed. No verdict: it is local."""
-
-    candidate: Candidate
-    verdict: Verdict | None
-
-
 def draw_plan(
     analysis: Analysis,
     wishes: Wishes,
@@ -70,95 +36,52 @@ def draw_plan(
     strategy_name: str,
 ) -> Drawn:
     """The candidates in the order a strategy gives them, and why each other model is out."""
-    kept: list[Candidate] = []
+    kept: list[Weighed] = []
+    asking: list[Weighed] = []
     excluded: list[Excluded] = []
-    terms: dict[str, Verdict] = {}
-    asking: dict[str, tuple[Candidate, Verdict]] = {}
+    wishes = _above(wishes, analysis, facts)
     for model in facts.models:
         if wishes.model not in (None, model.id):
             continue  # another was asked for: why this one is out needs no telling
-        weighed = _weigh(model, analysis, wishes, facts)
+        weighed = weigh(model, analysis, wishes, facts)
         if isinstance(weighed, Excluded):
             excluded.append(weighed)
-            continue
-        candidate, verdict = weighed.candidate, weighed.verdict
-        if verdict is not None and not verdict.allowed:
-            asking[model.id] = (candidate, verdict)
+        elif (verdict := weighed.verdict) is not None and not verdict.allowed:
+            asking.append(weighed)
             excluded.append(
                 Excluded(model=model, gate="consent", reason=verdict.reason, fix=verdict.fix)
             )
-            continue
-        if verdict is not None:
-            terms[model.id] = verdict
-        kept.append(candidate)
+        else:
+            kept.append(weighed)
     order = strategy(strategy_name)
-    ranking = order(analysis, kept, preferences)
-    wanted = order(analysis, [candidate for candidate, _ in asking.values()], preferences)
+    may = [weighed.candidate for weighed in kept]
+    ranking = hold(order(analysis, may, preferences), facts.pin, preferences)
+    wanted = order(analysis, [weighed.candidate for weighed in asking], preferences)
+    verdicts = {each.candidate.model.id: each.verdict for each in (*kept, *asking) if each.verdict}
     return Drawn(
         plan=Plan(
             strategy=strategy_name,
             reason=ranking.reason,
             candidates=ranking.candidates,
-            excluded=tuple(excluded),
+            excluded=(*excluded, *_left_out(ranking, may)),
+            escalates=ranking.escalates,
         ),
-        terms=terms,
-        asking=[asking[candidate.model.id] for candidate in wanted.candidates],
+        terms={id: verdict for id, verdict in verdicts.items() if verdict.allowed},
+        asking=[(each, verdicts[each.model.id]) for each in wanted.candidates],
     )
 
 
-def _weigh(model: Model, analysis: Analysis, wishes: Wishes, facts: Facts) -> _Weighed | Excluded:
-    verdict = None
-    if not model.local:
-        if facts.closed:
-            return Excluded(model=model, gate="closed", reason=facts.closed)
-        verdict = _verdict(model, facts)
-        if not verdict.allowed and not verdict.ask:
-            return Excluded(model=model, gate="whitelist", reason=verdict.reason, fix=verdict.fix)
-    try:
-        candidate = _priced(model, analysis, wishes, facts)
-    except UnknownPrice as unknown:
-        return Excluded(model=model, gate="price", reason=unknown.what, fix=unknown.fix)
-    gated = first_gate(candidate, analysis, wishes, facts.healthy)
-    if gated is not None:
-        return gated
-    if facts.left is not None and candidate.worst_case > facts.left:
-        return Excluded(
-            model=model,
-            gate="budget",
-            reason=f"It could cost {dollars(candidate.worst_case)}; {dollars(facts.left)} is left.",
-            fix="Raise [budget] in homeward.toml, lower max_tokens, or wait for it to renew.",
-        )
-    return _Weighed(candidate=candidate, verdict=verdict)
+def _above(wishes: Wishes, analysis: Analysis, facts: Facts) -> Wishes:
+    """The wishes, with what the model that one wants better than is thought to be worth here."""
+    earlier = [model for model in facts.models if model.id == wishes.better_than]
+    return replace(wishes, above=facts.expect(earlier[0], analysis).p) if earlier else wishes
 
 
-def _verdict(model: Model, facts: Facts) -> Verdict:
-    """What policy says of this cloud: the worst of all the kinds of task that this may be."""
-    verdicts = [
-        permit(
-            facts.findings,
-            kind,
-            model.host,
-            facts.whitelist,
-            by_reference=facts.by_reference,
-            grants=facts.grants,
-        )
-        for kind in facts.kinds
-    ]
-    return min(verdicts, key=lambda verdict: (verdict.allowed, bool(verdict.ask)))
-
-
-def _priced(model: Model, analysis: Analysis, wishes: Wishes, facts: Facts) -> Candidate:
-    likely = Usage(input_tokens=analysis.input_tokens, output_tokens=analysis.output_tokens)
-    worst = Usage(
-        input_tokens=int(analysis.input_tokens * INPUT_SAFETY) + 64, output_tokens=wishes.max_tokens
-    )
-    free = Money(0)
-    return Candidate(
-        model=model,
-        quality=model.quality_for(analysis.task),
-        estimate=free if model.local else facts.price(model, likely),
-        worst_case=free if model.local else facts.price(model, worst),
-    )
+def _left_out(ranking: Ranking, may: Sequence[Candidate]) -> Iterable[Excluded]:
+    """The candidates that a strategy does not use, by its own rules."""
+    for candidate in may:
+        if candidate not in ranking.candidates:
+            yield Excluded(model=candidate.model, gate="strategy", reason=ranking.left_out)
 
 
 def nothing_left(plan: Plan, troubles: Sequence[str]) -> NoCandidate:

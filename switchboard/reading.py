@@ -2,8 +2,10 @@
 
 import secrets
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
+from typing import TYPE_CHECKING
 
 from ledger import Budget
 from routing.analysis import analyse
@@ -18,6 +20,9 @@ from whitelist.detector.detect import Detect, detect
 from whitelist.documents import Document
 from whitelist.plain import one_line
 
+if TYPE_CHECKING:
+    from routing.prior import Sketch
+
 LONGEST_CHARS = 2_000_000
 """More text than any model here reads; refused before any work is spent on it."""
 
@@ -26,14 +31,20 @@ _LETTERS = "bcdfghjklmnpqrstvwxz"  # no digits and no vowels: neither a number n
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class House:
-    """How this person wants requests handled where a request does not say, and texts inspected."""
+    """How this person wants requests handled where a request does not say, and texts inspected.
+
+    `min_confidence` in [0, 1]: an answer that the checks trust less goes on to a better model.
+    `sketch` is how the learned prior sees a text.
+    """
 
     profile: str
     strategy: str
     preferences: Preferences
     max_tokens: int
     budget: Budget
+    min_confidence: float = 0.5
     detect: Detect = detect
+    sketch: "Callable[[str], Sketch | None]" = lambda _: None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,9 +103,10 @@ def read(request: Request, house: House, *, began: float) -> Reading:
         system=request.system,
         turns=request.turns,
         max_tokens=max_tokens,
+        sketch=house.sketch,
     )
     analysis = ask(task=request.task)
-    found = analysis if request.task is None else ask()
+    found = analysis if request.task is None else ask(sketch=lambda _: None)
     return Reading(
         id=uuid.uuid4().hex[:12],
         request=request,
@@ -108,6 +120,8 @@ def read(request: Request, house: House, *, began: float) -> Reading:
             min_quality=request.min_quality,
             max_cost=request.max_cost,
             max_tokens=max_tokens,
+            needs=request.needs,
+            within_s=request.within_s,
         ),
         began=began,
     )

@@ -4,13 +4,26 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from routing.values import Excluded
+from routing.values import Excluded, Need
 from vocabulary import Finish, Message, Money, TaskKind, Usage
 from whitelist.documents import Document
 from whitelist.grants import Form
 
 Prefer = Literal["auto", "local", "cloud"]
 Cached = Literal["no", "exact", "semantic"]
+
+HowTried = Literal[
+    "ok",
+    "error",
+    "timeout",
+    "over_budget",
+    "unhealthy",
+    "kept",
+    "damaged",
+    "doubtful",
+    "busy",
+    "overtaken",
+]
 
 NOT_RECORDED = "This call could not be written to the ledger: "
 """Begins the notice of an answer whose row is missing."""
@@ -25,6 +38,10 @@ class Request:
     [0, 1]. `fresh` neither reads nor trusts the cache. `at_home` asks no cloud and is not part of
     the question: its answer is found by who asks the same with `prefer="auto"`. None means that
     the person's settings decide.
+
+    `improve` is the id of an earlier request that wants a better answer. `needs` is what a model
+    must be able to do besides writing, `within_s` how many seconds there are. `session` names a
+    conversation whose turns had better stay with one model, which holds its beginning in memory.
 
     `origin` is the door that the request came through, with what was proved there (`terminal`,
     `stdio`, `http` and the token's digest); `tenant` is whose it is where a house has several.
@@ -43,6 +60,10 @@ class Request:
     max_tokens: int | None = None
     fresh: bool = False
     at_home: bool = False
+    improve: str | None = None
+    needs: frozenset[Need] = frozenset()
+    within_s: float | None = None
+    session: str = ""
     caller: str = "unknown"
     origin: str = ""
     tenant: str = ""
@@ -53,10 +74,13 @@ class Tried:
     """One model that was tried: how it ended, and the sentence for it when it failed.
 
     `kept`: the text was not sent after all. `damaged`: the reply had lost tags of a redaction.
+    `doubtful`: it answered, and the checks of the answer found too much wrong.
+    `busy`: no place came free in its queue in time. `overtaken`: it was still loading when another
+    began to speak.
     """
 
     model: str
-    outcome: Literal["ok", "error", "timeout", "over_budget", "unhealthy", "kept", "damaged"]
+    outcome: HowTried
     reason: str = ""
 
 
@@ -90,8 +114,9 @@ class Answer:
 
     `baseline` is what the best cloud model would have cost for the same tokens. `similarity` is
     the cosine of a semantic hit; None where the question was the same but for how it was written.
-    `confidence` in [0, 1] is how surely a semantic hit will do. `notices` are sentences a person
-    should read.
+    `confidence` in [0, 1] is how surely a semantic hit, or an answer that was checked, will do.
+    `improvable`: a better model could be asked, by this `request_id`. `notices` are sentences a
+    person should read.
     """
 
     request_id: str
@@ -111,6 +136,7 @@ class Answer:
     similarity: float | None = None
     confidence: float | None = None
     age_s: float | None = None
+    improvable: bool = False
     notices: tuple[str, ...] = ()
 
 

@@ -130,6 +130,9 @@ def test_every_profile_is_shown_as_it_is() -> None:
             profile.complexity_threshold,
             profile.try_local_first,
             profile.min_quality,
+            profile.min_confidence,
+            profile.home_advantage,
+            profile.worth_usd,
         )
         assert tuple(tomllib.loads(f"x = {cell}")["x"] for cell in shown[each]) == wanted
         assert f"`{profile.strategy}`" in SETTINGS

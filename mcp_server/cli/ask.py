@@ -30,6 +30,7 @@ def run_ask(
     max_cost_usd: float | None,
     max_tokens: int | None,
     fresh: bool,
+    improve: str | None,
     dry_run: bool,
     why: bool,
 ) -> None:
@@ -44,6 +45,7 @@ def run_ask(
             max_cost=None if max_cost_usd is None else limit(max_cost_usd),
             max_tokens=max_tokens,
             fresh=fresh,
+            improve=improve,
             caller="homeward ask",
             origin="terminal",
         )
@@ -62,6 +64,8 @@ def run_ask(
             answer = await app.switchboard.answer(asked, on_text=out.text, on_step=out.step)
             out.rest(answer.text)
         about.print(_facts(answer), style="dim", markup=False)
+        if answer.improvable:
+            about.print(_how_to_improve(answer, prompt), style="dim", markup=False)
         for notice in answer.notices:
             about.print(notice, style="yellow", markup=False)
         if why:
@@ -111,6 +115,15 @@ def _show(text: str) -> None:
         text = "".join(each for each in text if each in "\n\t" or each.isprintable())
     sys.stdout.write(text)
     sys.stdout.flush()
+
+
+def _how_to_improve(answer: Answer, prompt: str) -> str:
+    sure = "" if answer.confidence is None else f" ({answer.confidence:.0%} sure)"
+    given = "-" if prompt == "-" else '"…"'
+    return (
+        f"Answered cheaply, checked{sure}. For a better model send it again with "
+        f"--improve {answer.request_id}: homeward ask {given} --improve {answer.request_id}"
+    )
 
 
 def _facts(answer: Answer) -> str:

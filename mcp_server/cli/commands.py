@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 import typer
 
 from mcp_server.cli.cache_commands import cache_app
+from mcp_server.cli.router_commands import router_app
 
 app = typer.Typer(
     help="Keeps every prompt at home unless it must travel, and then sends it the cheapest way "
@@ -27,6 +28,7 @@ app.add_typer(audit_app, name="audit")
 folders_app = typer.Typer(help="See and change the folders whose documents may be read.")
 app.add_typer(folders_app, name="folders")
 app.add_typer(cache_app, name="cache")
+app.add_typer(router_app, name="router")
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 ResourceType = Literal["cloud_api", "domain", "mcp_server", "task"]
@@ -62,7 +64,7 @@ def mcp(
 
 @app.command()
 def ask(
-    prompt: Annotated[str, typer.Argument(help="The task; `-` reads it from standard input.")],
+    prompt: Annotated[str, typer.Argument(help="The task; `-` reads it from standard input.")] = "",
     context: Annotated[
         Path | None, typer.Option("--context", "-c", help="A text file the task is about.")
     ] = None,
@@ -78,6 +80,9 @@ def ask(
     max_cost_usd: Annotated[float | None, typer.Option(help="Limit for this call.", min=0)] = None,
     max_tokens: Annotated[int | None, typer.Option(help="Limit of the answer.", min=1)] = None,
     fresh: Annotated[bool, typer.Option(help="Do not answer from the cache.")] = False,
+    improve: Annotated[
+        str | None, typer.Option(help="The id of an answer that was not good enough.")
+    ] = None,
     dry_run: Annotated[bool, typer.Option(help="Only say what would be done.")] = False,
     why: Annotated[bool, typer.Option(help="Say afterwards why it went where it went.")] = False,
 ) -> None:
@@ -94,9 +99,24 @@ def ask(
         max_cost_usd=max_cost_usd,
         max_tokens=max_tokens,
         fresh=fresh,
+        improve=improve,
         dry_run=dry_run,
         why=why,
     )
+
+
+@app.command()
+def feedback(
+    wanted: Annotated[
+        str, typer.Argument(metavar="ID", help="The answer; its id stands below it.")
+    ],
+    verdict: Annotated[Literal["good", "bad"], typer.Argument(help="What you think of it.")],
+    as_json: Json = False,
+) -> None:
+    """Say whether an answer was good; routing learns from it. The last word counts."""
+    from mcp_server.cli.feedback import give_feedback
+
+    give_feedback(wanted, verdict, as_json=as_json)
 
 
 @models_app.callback(invoke_without_command=True)

@@ -8,6 +8,7 @@ from contextlib import ExitStack, asynccontextmanager
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
+from typing import Any
 
 import anyio
 import anyio.to_thread
@@ -44,8 +45,7 @@ def run_demo(*, cloud: bool, plain: bool) -> None:
 
 async def _run(cloud: bool, plain: bool) -> None:
     console = Console(highlight=False)
-    rows = tomllib.loads(files("mcp_server").joinpath("demo.toml").read_text(encoding="utf-8"))
-    prompts = [DemoPrompt(**row) for row in rows["prompt"]]
+    prompts = [DemoPrompt(**row) for row in _shipped()["prompt"]]
     async with _home(console, cloud=cloud) as app:
         show = Show(console, [prompt.text for prompt in prompts], plain=plain)
         with show:
@@ -55,6 +55,11 @@ async def _run(cloud: bool, plain: bool) -> None:
         report = await anyio.to_thread.run_sync(lambda: app.report("today", "source"))
         show.summary(report, baseline=app.baseline_name, stand_in=cloud)
         _say_how_far_to_trust(console, app)
+
+
+def _shipped() -> dict[str, Any]:
+    text = files("mcp_server").joinpath("demo.toml").read_text(encoding="utf-8")
+    return tomllib.loads(text)
 
 
 async def _ask(app: App, prompt: DemoPrompt) -> Line:
@@ -122,16 +127,19 @@ def _places(folder: Path, models: Path) -> Places:
 
 
 def _allow(path: Path, host: str) -> None:
-    """The demo's whitelist: the stand-in only, for the kinds of task that document 002 allows."""
+    """The demo's whitelist: the stand-in only, for the kinds of task that document 002 allows, and
+    simple ones, so that a doubtful answer to one has somewhere to go.
+    """
     path.touch(mode=0o600)
-    path.write_text(f'cloud_apis = ["{host}"]\n', encoding="utf-8")
+    tasks = "[allowed_for_cloud]\nsimple_completion = true\n"
+    path.write_text(f'cloud_apis = ["{host}"]\n{tasks}', encoding="utf-8")
 
 
 def _stand_in(models: Path) -> EmbeddedServer:
     return EmbeddedServer(
         gemma(models),
         alias=GEMMA_NAME,
-        chat_template=GEMMA_TEMPLATE,
+        chat_template=_shipped()["examples"].lstrip() + GEMMA_TEMPLATE,
         stop=GEMMA_STOP,
         context=4096,
     )

@@ -49,7 +49,8 @@ def run_doctor(*, as_json: bool) -> None:
 
 async def _look(app: App) -> list[Finding]:
     found = [*_settings(app), *await _servers(app), *_keys(app)]
-    return [*found, *await anyio.to_thread.run_sync(_databases, app), *await _encoder(app)]
+    found += await anyio.to_thread.run_sync(_databases, app)
+    return [*found, *await anyio.to_thread.run_sync(_routing, app), *await _encoder(app)]
 
 
 def _settings(app: App) -> Iterator[Finding]:
@@ -216,6 +217,14 @@ def _audit(app: App) -> Finding:
         fix="Someone or something changed the record; keep a copy and look into it. `homeward "
         "audit restart` then begins a new one.",
     )
+
+
+def _routing(app: App) -> list[Finding]:
+    prior = app.prior()
+    if prior is None:
+        return [Finding(about="routing", state="note", what=app.prior.trouble)]
+    kept = "learns from outcomes" if app.settings.routing.learn else "learns nothing, as you wish"
+    return [Finding(about="routing", state="ok", what=f"prior {prior.version}, {kept}")]
 
 
 async def _encoder(app: App) -> list[Finding]:

@@ -2,21 +2,32 @@
 
 from collections.abc import Mapping
 
+from routing.strategies.cascade import cascade
 from routing.strategies.complexity import complexity
 from routing.strategies.cost import cost
+from routing.strategies.hybrid import hybrid
+from routing.strategies.learned import learned
 from routing.strategies.local_first import local_first
 from routing.strategies.privacy import privacy
 from routing.strategies.ranking import Ranking, Strategy
+from routing.strategies.tiered import tiered
 from vocabulary import HomewardError
 
-__all__ = ["STRATEGIES", "Ranking", "Strategy", "UnknownStrategy", "strategy"]
+__all__ = ["EXPLORING", "STRATEGIES", "Ranking", "Strategy", "UnknownStrategy", "strategy"]
 
 STRATEGIES: Mapping[str, Strategy] = {
     "complexity": complexity,
     "privacy": privacy,
     "cost": cost,
     "local_first": local_first,
+    "cascade": cascade,
+    "learned": learned,
+    "hybrid": hybrid,
+    "tiered": tiered,
 }
+
+EXPLORING = frozenset({"learned", "hybrid"})
+"""Strategies that may now and then try a model of which little is known, to learn of it."""
 
 
 class UnknownStrategy(HomewardError):

@@ -35,6 +35,11 @@ def complexity(
     return Ranking(candidates=tuple(ranked), reason=_reason(band, ranked, analysis, preferences))
 
 
+def is_very_hard(analysis: Analysis, preferences: Preferences) -> bool:
+    """Whether the words of a request put it into the highest band."""
+    return _band(analysis.complexity, preferences.complexity_threshold)[1] is _hardest
+
+
 def _band(score: float, threshold: float) -> tuple[str, Order]:
     if score < threshold / 2:
         return "a simple request", _simple

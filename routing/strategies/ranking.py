@@ -8,14 +8,21 @@ from routing.values import Analysis, Candidate, Preferences
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ranking:
-    """All candidates, best first, and one short phrase that tells a person why."""
+    """The candidates, best first, and one short phrase that tells a person why.
+
+    `escalates`: an answer that turns out doubtful goes on to a better candidate. `left_out` says
+    why candidates are missing here; empty where none are.
+    """
 
     candidates: tuple[Candidate, ...]
     reason: str
+    escalates: bool = False
+    left_out: str = ""
 
 
 Strategy = Callable[[Analysis, Sequence[Candidate], Preferences], Ranking]
-"""Orders candidates. It drops none: those after the first are what is tried when it fails."""
+"""Orders candidates: those after the first are what is tried when it fails. Only a strategy that
+says so (`left_out`) drops any."""
 
 
 def local(candidates: Iterable[Candidate]) -> list[Candidate]:
@@ -39,6 +46,38 @@ def by_cost(candidates: Iterable[Candidate]) -> list[Candidate]:
 def by_speed(candidates: Iterable[Candidate]) -> list[Candidate]:
     """Fastest first; of equals the better."""
     return sorted(candidates, key=lambda c: (-c.model.speed, -c.quality, c.estimate, c.model.id))
+
+
+def best_deal(candidates: Iterable[Candidate], preferences: Preferences) -> list[Candidate]:
+    """Those that are good enough, the cheapest first; then the others, by what they are worth.
+
+    A local one is good enough from `home_advantage` less than `min_quality` on.
+    """
+    known, least = list(candidates), preferences.min_quality
+    enough = [each for each in known if appeal(each, preferences) >= least]
+    others = (each for each in known if appeal(each, preferences) < least)
+    return [
+        *by_cost(enough),
+        *sorted(others, key=lambda c: (-value(c, preferences), -c.quality, c.model.id)),
+    ]
+
+
+def appeal(candidate: Candidate, preferences: Preferences) -> float:
+    """The chance that its answer will do, and for a local one the advantage of staying at home."""
+    return candidate.quality + (preferences.home_advantage if candidate.model.local else 0.0)
+
+
+def value(candidate: Candidate, preferences: Preferences) -> float:
+    """Its appeal less its cost, both in answers that will do."""
+    return appeal(candidate, preferences) - candidate.estimate / max(1, preferences.worth)
+
+
+def in_time(candidates: Iterable[Candidate], preferences: Preferences) -> list[Candidate]:
+    """The same order, with those that would take longer than the person waits at the end."""
+    known, patience = list(candidates), preferences.patience_s
+    if patience is None:
+        return known
+    return sorted(known, key=lambda candidate: candidate.seconds > patience)
 
 
 def cheapest_adequate(candidates: Iterable[Candidate], least: float) -> list[Candidate]:

@@ -41,6 +41,7 @@ def test_in_a_fresh_home_only_a_model_is_missing(home: Home) -> None:
     found = findings(home)
     assert states(found) == {
         "settings": "ok",
+        "routing": "ok",
         "whitelist": "ok",
         "ollama": "note",
         "models": "mend",

@@ -9,7 +9,8 @@ from ledger import UnknownPrice
 from routing.gates import Wishes
 from routing.strategies import UnknownStrategy
 from routing.values import Analysis, Excluded, Model, Plan, Preferences
-from switchboard.planning import INPUT_SAFETY, Drawn, Facts, draw_plan, nothing_left
+from switchboard.planning import Drawn, draw_plan, nothing_left
+from switchboard.weighing import INPUT_SAFETY, Facts
 from tests.routing.making import analysis
 from vocabulary import Money, TaskKind, Usage
 from whitelist import Findings, Whitelist
@@ -36,12 +37,12 @@ def unknown(model: Model, _: Usage) -> Money:
     raise UnknownPrice(f"The price of {model.id} is not known.", fix="Add it to homeward.toml.")
 
 
-def well(_: str) -> bool:
-    return True
+def well(_: str) -> str:
+    return ""
 
 
-def ill(_: str) -> bool:
-    return False
+def ill(_: str) -> str:
+    return "It failed once; it is tried again in 30 s."
 
 
 def facts(
@@ -51,7 +52,7 @@ def facts(
     whitelist: Whitelist = EVERYTHING,
     price: Callable[[Model, Usage], Money] = per_token,
     left: int | None = None,
-    healthy: Callable[[str], bool] = well,
+    trouble: Callable[[str], str] = well,
     kinds: Sequence[TaskKind] = (TaskKind.REASONING_TASKS,),
 ) -> Facts:
     return Facts(
@@ -61,7 +62,7 @@ def facts(
         whitelist=whitelist,
         price=price,
         left=None if left is None else Money(left),
-        healthy=healthy,
+        trouble=trouble,
     )
 
 
@@ -121,7 +122,7 @@ CASES: list[tuple[str, Facts, Wishes, Mapping[str, str]]] = [
     ("too weak", facts(), Wishes(max_tokens=9, min_quality=0.7), {HERE.id: "quality"}),
     ("too dear", facts(), Wishes(max_tokens=9, max_cost=Money(5)), {AWAY.id: "cost"}),
     ("budget used up", facts(left=0), Wishes(max_tokens=9), {AWAY.id: "budget"}),
-    ("both ill", facts(healthy=ill), Wishes(max_tokens=9), {HERE.id: "health", AWAY.id: "health"}),
+    ("both ill", facts(trouble=ill), Wishes(max_tokens=9), {HERE.id: "health", AWAY.id: "health"}),
     (
         "the whitelist before the price",
         facts(whitelist=DENY, price=unknown),
@@ -136,13 +137,13 @@ CASES: list[tuple[str, Facts, Wishes, Mapping[str, str]]] = [
     ),
     (
         "the wishes before health and budget",
-        facts(left=0, healthy=ill),
+        facts(left=0, trouble=ill),
         Wishes(max_tokens=9, prefer="local"),
         {HERE.id: "health", AWAY.id: "prefer"},
     ),
     (
         "health before the budget",
-        facts(left=0, healthy=ill),
+        facts(left=0, trouble=ill),
         Wishes(max_tokens=9),
         {HERE.id: "health", AWAY.id: "health"},
     ),

@@ -1,0 +1,99 @@
+"""A better answer to an earlier request, asked for by its id."""
+
+from collections import OrderedDict
+from dataclasses import dataclass, replace
+
+from switchboard.errors import InvalidRequest
+from switchboard.lessons import Lessons
+from switchboard.reading import Reading
+from switchboard.request import Request
+
+MOST = 100
+MOST_CHARS = 4_000_000
+"""Requests and answers together; beyond this the oldest are forgotten."""
+
+Asker = tuple[str, str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Earlier:
+    """A request that was answered, by which model (`provider/name`), and with what.
+
+    `request` is None and `text` empty where only the numbers are still known.
+    """
+
+    model: str
+    request: Request | None = None
+    text: str = ""
+
+    def again(self, request: Request) -> Request:
+        """The request that asks for a better answer: the earlier one, unless it is sent anew."""
+        anew = request if self.request is None or request.prompt.strip() else self.request
+        return replace(
+            anew,
+            improve=request.improve,
+            fresh=True,
+            max_cost=anew.max_cost if request.max_cost is None else request.max_cost,
+            model=request.model,
+        )
+
+    @property
+    def chars(self) -> int:
+        request = self.request
+        if request is None:
+            return len(self.text)
+        read = sum(len(document.text) for document in request.documents)
+        said = sum(len(turn.text) for turn in request.turns)
+        given = len(request.prompt) + len(request.context) + len(request.system)
+        return given + said + read + len(self.text)
+
+
+class Improving:
+    """The last answers of this process, in memory only, found by nobody but who asked, through the
+    same door. Of older ones, and of other processes, the outcomes know at least the model.
+    """
+
+    def __init__(self, lessons: Lessons) -> None:
+        self._lessons = lessons
+        self._kept: OrderedDict[tuple[Asker, str], Earlier] = OrderedDict()
+        self._chars = 0
+
+    def keep(self, reading: Reading, model: str, text: str) -> None:
+        """An answer was given."""
+        earlier = Earlier(model=model, request=reading.request, text=text)
+        self._kept[_asker(reading.request), reading.id] = earlier
+        self._chars += earlier.chars
+        while len(self._kept) > MOST or self._chars > MOST_CHARS:
+            _, oldest = self._kept.popitem(last=False)
+            self._chars -= oldest.chars
+
+    async def earlier(self, request: Request) -> Earlier | None:
+        """What a better answer is wanted for; None where this is a request of its own.
+
+        Raises:
+            InvalidRequest: nothing is known under that id, or not enough to ask again.
+        """
+        wanted = request.improve
+        if wanted is None:
+            return None
+        found = self._kept.get((_asker(request), wanted))
+        if found is not None:
+            return found
+        model = await self._lessons.answered(wanted)
+        if not model:
+            raise InvalidRequest(
+                "There is no earlier answer of that id to improve on.",
+                fix="Use the request_id of an answer that this caller was given, or send the "
+                "prompt again with fresh=true.",
+            )
+        if not request.prompt.strip():
+            raise InvalidRequest(
+                "What was asked then is no longer known: texts are kept in memory only, for the "
+                f"last {MOST} answers.",
+                fix="Send the prompt again, together with improve.",
+            )
+        return Earlier(model=model)
+
+
+def _asker(request: Request) -> Asker:
+    return request.tenant, request.origin, request.caller
