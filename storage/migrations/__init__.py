@@ -9,9 +9,9 @@ from collections.abc import Callable
 
 import apsw
 
-from storage.migrations import m001_cache, m001_home, m002_cache, m002_home
+from storage.migrations import m001_cache, m001_home, m002_cache, m002_home, m003_home
 
 Migration = Callable[[apsw.Connection], None]
 
-HOME: tuple[Migration, ...] = (m001_home.up, m002_home.up)
+HOME: tuple[Migration, ...] = (m001_home.up, m002_home.up, m003_home.up)
 CACHE: tuple[Migration, ...] = (m001_cache.up, m002_cache.up)

@@ -1,0 +1,68 @@
+"""The requests most like a new one, and what was missed in forecasting how they came out."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+REMEMBERED = 2_000
+"""Outcomes, of all models together; the oldest make room."""
+
+NEAREST = 32
+SHRINK = 60.0
+"""Outcomes that speak for nothing having been missed: 32 identical requests count for a third."""
+
+_SHARPNESS = 4
+
+
+class Nearest:
+    """Nearest neighbours by cosine in the basis of a sketch, weighted by its fourth power."""
+
+    def __init__(self) -> None:
+        self._directions: NDArray[np.float32] = np.empty((0, 0), dtype=np.float32)
+        self._features: NDArray[np.float32] = np.empty((0, 0), dtype=np.float32)
+        self._missed = np.zeros(REMEMBERED)
+        self._weight = np.zeros(REMEMBERED)
+        self._model = np.full(REMEMBERED, -1)
+        self._models: dict[str, int] = {}
+        self._count = 0
+        self._asked: tuple[NDArray[np.float32], NDArray[np.float32]] | None = None
+
+    def remember(
+        self, model: str, features: NDArray[np.float32], missed: float, weight: float
+    ) -> None:
+        """An outcome of `model` was better than the prior thought by `missed`."""
+        if not len(self._features):
+            self._features = np.zeros((REMEMBERED, len(features)), dtype=np.float32)
+            self._directions = np.zeros_like(self._features)
+        at = self._count % REMEMBERED
+        self._features[at] = features
+        self._directions[at] = _direction(features)
+        self._missed[at], self._weight[at] = missed, weight
+        self._model[at] = self._models.setdefault(model, len(self._models))
+        self._count += 1
+        self._asked = None
+
+    def missed(
+        self, model: str, features: NDArray[np.float32], weights: NDArray[np.float64]
+    ) -> float:
+        """The shrunk mean of what `weights` leave unexplained for `model` nearby."""
+        number = self._models.get(model)
+        if number is None:
+            return 0.0
+        mine = np.flatnonzero(self._model == number)
+        near = self._near(features)[mine]
+        if len(mine) > NEAREST:
+            best = np.argpartition(near, -NEAREST)[-NEAREST:]
+            mine, near = mine[best], near[best]
+        counts = np.maximum(near, 0) ** _SHARPNESS * self._weight[mine]
+        left = self._missed[mine] - self._features[mine] @ weights
+        return float(counts @ left / (counts.sum() + SHRINK))
+
+    def _near(self, features: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Cosines with everything remembered; kept, as several models are asked about in turn."""
+        if self._asked is None or self._asked[0] is not features:
+            self._asked = features, self._directions @ _direction(features)
+        return self._asked[1]
+
+
+def _direction(features: NDArray[np.float32]) -> NDArray[np.float32]:
+    return features / max(float(np.sqrt(features @ features)), 1e-9)

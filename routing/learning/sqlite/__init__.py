@@ -1,0 +1,5 @@
+"""Choices and outcomes in the home database."""
+
+from routing.learning.sqlite.store import KEEP, SqliteOutcomes, Tally
+
+__all__ = ["KEEP", "SqliteOutcomes", "Tally"]
