@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from cache import Judge, TrainedGuard, load
 from mcp_server.places import places
-from routing import analyse
+from routing.prior import load as load_prior
 from whitelist.detector.detect import detect as find
 
 
@@ -20,5 +20,6 @@ def served(pairs: Iterable[tuple[str, str]]) -> list[float]:
 
 
 def needs_strong(prompts: Sequence[str]) -> list[float]:
-    """For each prompt: how much it needs a strong model, in [0, 1]."""
-    return [analyse(prompt).complexity for prompt in prompts]
+    """For each prompt: how much likelier the best models are to do it than a good small one."""
+    prior = load_prior()
+    return [prior.gain(prior.sketch(prompt)) for prompt in prompts]

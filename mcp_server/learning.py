@@ -2,13 +2,17 @@
 
 import random
 import threading
+from collections.abc import Callable
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from mcp_server.settings import Settings
 from routing.learning.exploring import Explorer
 from routing.learning.sqlite import SqliteOutcomes
 from storage import Database
+from switchboard.knowledge import Knowledge
 from switchboard.lessons import School
+from switchboard.reading import House
 from vocabulary import HomewardError
 
 if TYPE_CHECKING:
@@ -44,11 +48,15 @@ class ShippedPrior:
         return None if prior is None else prior.sketch(text)
 
 
-def school_of(settings: Settings, database: Database) -> School | None:
+def school_of(
+    settings: Settings, house: House, database: Database, clock: Callable[[], datetime]
+) -> School | None:
     """What is learned from; None where the person does without."""
     if not settings.routing.learn:
         return None
+    outcomes = SqliteOutcomes(database)
     return School(
-        outcomes=SqliteOutcomes(database),
+        outcomes=outcomes,
         explorer=Explorer(random.SystemRandom(), share=settings.routing.explore),
+        knowledge=Knowledge(outcomes, preferences=house.preferences, clock=clock),
     )

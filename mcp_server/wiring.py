@@ -145,7 +145,7 @@ def build(
     house = house_of(settings, sketch=prior.sketch)
     fleet = Fleet(found, overrides_of(settings))
     pace, sessions = Pace(), Sessions()
-    school = school_of(settings, database)
+    school = school_of(settings, house, database, _now)
     lessons = Lessons(prior=prior, school=school, clock=_now, remembers=settings.cache.enabled)
     breakers = Breakers(time.monotonic)
     pricing = pricing_of(settings, _now)

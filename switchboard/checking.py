@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
+from functools import partial
 
 from routing.checks.checking import FREE, Effort, check
 from routing.checks.escalation import reasoned
@@ -41,7 +42,12 @@ NEAR = 0.2
 
 
 async def checked(
-    answered: Answered, question: Question, *, bar: float, ask: Again | None
+    answered: Answered,
+    question: Question,
+    *,
+    bar: float,
+    calibrate: Callable[[str, float], float],
+    ask: Again | None,
 ) -> Checked:
     """What the checks make of an answer, beginning with the chance that its model had.
 
@@ -56,6 +62,7 @@ async def checked(
         asked,
         answered.completion,
         prompt=answered.letter.prompt,
+        calibrate=partial(calibrate, answered.candidate.model.id),
         ask=None if ask is None else again,
         effort=FREE if ask is None else Effort(enough=bar + NEAR, hopeless=bar - NEAR),
     )

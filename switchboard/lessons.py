@@ -2,7 +2,6 @@
 
 import secrets
 import threading
-import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -11,20 +10,18 @@ from typing import TYPE_CHECKING
 
 import anyio.to_thread
 
+from routing.checks.confidence import moved
 from routing.learning.exploring import Explorer, Option
 from routing.learning.outcomes import Choice, Considered, Outcomes, UnknownRequest, digest, packed
 from routing.learning.signals import SignalName
 from routing.values import Analysis, Candidate, Forecast, Model, Plan, Preferences
 from storage import StorageError
+from switchboard.knowledge import Knowledge, Known
 from switchboard.reading import Reading
 from switchboard.walked import Walked
 
 if TYPE_CHECKING:
-    from routing.learning.posterior import Posterior
     from routing.prior import Prior
-
-LOOK_S = 5.0
-"""How often it is looked whether another process has learned something."""
 
 LEARN_EVERY = 50
 """Outcomes after which it is tried whether there is something new to be learned of them."""
@@ -35,10 +32,11 @@ RETRIED_WITHIN = timedelta(minutes=2)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class School:
-    """Where outcomes are kept, and what decides when something is tried for their sake."""
+    """Where outcomes are kept, what they teach, and when something is tried for their sake."""
 
     outcomes: Outcomes
     explorer: Explorer
+    knowledge: Knowledge
 
 
 class Lessons:
@@ -54,23 +52,19 @@ class Lessons:
         school: School | None,
         clock: Callable[[], datetime],
         remembers: bool = True,
-        monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._prior = prior
         self._school = school
         self._clock = clock
         self._remembers = remembers
-        self._monotonic = monotonic
         self._key = secrets.token_bytes(32)  # questions are known again by this process only
-        self._posterior: Posterior | None = None
-        self._through: int | None = None
-        self._looked_at = float("-inf")
         self._since_learned = 0
-        self._lock = threading.Lock()
 
     def expect(self) -> Callable[[Model, Analysis], Forecast]:
         """How likely a model's answer will do, by all that is known now. May block on the disk."""
-        prior, posterior = self._prior(), self._current()
+        prior = self._prior()
+        known = self._known(prior)
+        posterior = None if known is None else known.posterior
 
         def forecast(model: Model, analysis: Analysis) -> Forecast:
             quality, sketch = model.quality_for(analysis.task), analysis.sketch
@@ -80,6 +74,16 @@ class Lessons:
             return Forecast(p=p) if posterior is None else posterior.forecast(model.id, p, sketch)
 
         return forecast
+
+    def calibrate(self, reading: Reading) -> Callable[[str, float], float]:
+        """From a model's id and the raw confidence in its answer to how often such were right."""
+        prior, sketch = self._prior(), reading.analysis.sketch
+        known = self._known(prior)
+        if known is None or sketch is None:
+            return lambda _, confidence: confidence
+        return lambda model, confidence: known.calibration.apply(
+            confidence, model=model, kind=sketch.kind
+        )
 
     def explored(self, plan: Plan, preferences: Preferences) -> Plan:
         """The plan, or now and then one that begins with another of its candidates, to learn."""
@@ -169,13 +173,13 @@ class Lessons:
                 cost=walked.spent,
             )
         )
-        for name, checked in dict(walked.checks).items():
+        chances = {each.model.id: each.quality for each in plan.candidates}
+        for model_id, checked in dict(walked.checks).items():
             if checked.failed:
-                school.outcomes.reward(reading.id, "check_failed", model=name)
+                school.outcomes.reward(reading.id, "check_failed", model=model_id)
             elif checked.signals:
-                school.outcomes.reward(
-                    reading.id, "check_passed", model=name, reward=checked.confidence
-                )
+                raw = moved(chances[model_id], checked.evidence)
+                school.outcomes.reward(reading.id, "check_passed", model=model_id, reward=raw)
         self._since_learned += 1
         if self._since_learned >= LEARN_EVERY:
             self._since_learned = 0
@@ -186,9 +190,7 @@ class Lessons:
         prior = self._prior()
         if self._school is not None and prior is not None:
             with suppress(StorageError):
-                from routing.learning.fitting import learn
-
-                learn(self._school.outcomes, prior.version, now=self._clock())
+                self._school.knowledge.learn(prior.version)
 
     def _asked_again(self, outcomes: Outcomes, reading: Reading, name: str) -> None:
         """Who asks the same again was hardly content with the answer."""
@@ -202,23 +204,12 @@ class Lessons:
         if before is not None:
             outcomes.reward(before, "again" if fresh else "retry")
 
-    def _current(self) -> "Posterior | None":
-        """What may be learned from by now; fitted anew when there is more."""
-        school, prior = self._school, self._prior()
-        if school is None or prior is None:
+    def _known(self, prior: "Prior | None") -> Known | None:
+        if self._school is None or prior is None:
             return None
-        with self._lock, suppress(StorageError):
-            if self._monotonic() - self._looked_at >= LOOK_S:
-                self._looked_at = self._monotonic()
-                learned = school.outcomes.learned()
-                if learned is not None and learned.through != self._through:
-                    from routing.learning.fitting import fit
-
-                    self._posterior = fit(school.outcomes, prior.version)
-                    self._through = learned.through
-                elif learned is None:  # nothing was learned, or it was forgotten
-                    self._posterior = self._through = None
-        return self._posterior
+        with suppress(StorageError):
+            return self._school.knowledge.current(prior.version)
+        return None
 
 
 def _may_be_kept(reading: Reading) -> bool:

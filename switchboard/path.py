@@ -177,6 +177,7 @@ class Switchboard:
             question=question_of(reading),
             tokens=reading.analysis.input_tokens,
             min_confidence=self._house.min_confidence,
+            calibrate=self._lessons.calibrate(reading),
             draft=Draft(text=earlier.text) if earlier is not None and earlier.text else None,
             max_cost=reading.wishes.max_cost,
             request_id=reading.id,

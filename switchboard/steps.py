@@ -90,6 +90,7 @@ class Steps:
             Answered(candidate=candidate, letter=held.letter, completion=held.completion),
             self.errand.question,
             bar=self.errand.min_confidence,
+            calibrate=self.errand.calibrate,
             ask=again if deep and candidate.model.local else None,
         )
         held = replace(held, checked=made)

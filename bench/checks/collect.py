@@ -4,7 +4,7 @@
 
 For each question: the likeliest answer with the log-probabilities of its tokens, two more at
 temperature 0.8, and whether the model holds the first for right. Times are of this machine.
-Ten minutes on one core; needs the extra `embedded`.
+Fifteen minutes on one busy core; needs the extra `embedded`.
 """
 
 import argparse
@@ -19,6 +19,7 @@ import httpx2
 from bench.checks.questions import Row, rows
 from routing.attempt import Timeouts, attempt
 from routing.checks.verification import verification
+from routing.errors import ProviderError
 from routing.providers.gemma import GEMMA_NAME, GEMMA_STOP, GEMMA_TEMPLATE, gemma
 from routing.providers.llamacpp import EmbeddedServer
 from routing.providers.openai import OpenAICompatible
@@ -77,10 +78,10 @@ async def _timed(speaker: OpenAICompatible, prompt: Prompt) -> tuple[Completion,
     count: Callable[[str], int] = estimate_tokens
     try:
         found = await attempt(speaker, prompt, model=GEMMA_NAME, timeouts=timeouts, count=count)
-    except Exception as error:
-        found = getattr(error, "partial", None)
-        if found is None:
+    except ProviderError as error:
+        if error.partial is None:
             raise
+        found = error.partial
     return found, time.perf_counter() - started
 
 

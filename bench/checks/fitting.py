@@ -24,11 +24,15 @@ CHECKS = (
 )
 FLAGS = (
     *("hedges", "turns", "adds_nothing", "sums_wrong", "fractions", "end_fraction"),
-    "numbers_unused",
+    *("numbers_unused", "no_sums"),
 )
 """Signs that are mostly 0, and then say nothing."""
 
 VIEWS = (("text",), ("text", "logprobs"), ("text", "sample"), STAGES[:3], STAGES)
+ASSUMED = {"verified": (0.8, 0.5), "reckoned": (3.0, 0.0)}
+"""Not trained. `verified` is for callers that switch it on: Gemma's own verdicts say nothing (an
+AUROC under a half), and no other model's were had. `reckoned` is right by construction."""
+
 Weights = Mapping[str, tuple[float, float]]
 
 
@@ -46,12 +50,13 @@ def fit(answers: Sequence[Answer]) -> dict[str, tuple[float, float]]:
         if not answer.failed
         for known in VIEWS
     ]
-    names = sorted({name for view, _, _ in views for name in view} | set(CHECKS))
+    names = sorted({name for view, _, _ in views for name in view} - ASSUMED.keys() | set(CHECKS))
     while True:
         weights, centres = _solved(views, names)
         kept = [name for name in names if _sign(name) * weights[name] > 0]
         if kept == names:
-            return {name: (_bounded(name, weights[name]), centres[name]) for name in names}
+            found = {name: (_bounded(name, weights[name]), centres[name]) for name in names}
+            return found | ASSUMED
         names = kept
 
 

@@ -35,10 +35,6 @@ _SAMPLE = 0.41
 _FORMED = ("add", "multiply", "divide", "forms")
 """Kinds whose answers can be checked by reckoning or parsing."""
 
-_ASSUMED = {"verified": {"weight": 0.8, "centre": 0.5}}
-"""For callers that switch it on. Gemma's own verdicts say nothing (an AUROC under a half, so that
-training leaves them out), and no other model's were had."""
-
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
@@ -56,7 +52,7 @@ def main() -> int:
         name: {"weight": round(weight, 3), "centre": centre}
         for name, (weight, centre) in fit([*own, *school]).items()
     }
-    text = json.dumps(weights | _ASSUMED, indent=1) + "\n"
+    text = json.dumps(weights, indent=1) + "\n"
     path = Path(str(_WEIGHTS))
     if given.check:
         return int(path.read_text(encoding="utf-8") != text)
@@ -114,7 +110,7 @@ def _held_out(
         fold = np.unique([answer.kind for answer in mine], return_inverse=True)[1]
     for part in range(fold.max() + 1):
         weights = fit([*others, *(a for a, f in zip(mine, fold, strict=True) if f != part)])
-        for place in np.nonzero(fold == part)[0]:
+        for place in map(int, np.nonzero(fold == part)[0]):
             answer = mine[place]
             found[place] = _FAILED if answer.failed else score(weights, answer.signals(*known))
     return found

@@ -1,8 +1,8 @@
 """Share of the quality gap recovered, over the share of calls that go to the strong model.
 
 RouteLLM's definitions (Ong et al., 2024): PGR is the recovered share of the gap between weak and
-strong, APGR its area over all shares of strong calls; random is 0.5. Prompts with equal scores count
-as if their order were random.
+strong, APGR its area over all shares of strong calls; random is 0.5. Prompts with equal scores
+count as if their order were random.
 """
 
 from collections.abc import Sequence

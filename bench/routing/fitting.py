@@ -1,9 +1,9 @@
 """Fits what the prior's file holds: what tells the kinds, and how far strong models are ahead.
 
-Of outcomes little is learned, on purpose: trained on other benchmarks, weights of words, embeddings
-and counts routed worse than none (`bench.routing.cold`). The kinds are told by our own examples; what
-a strong model adds in each is a belief (`kinds.toml`) worth 50 outcomes, which the outcomes may move.
-Each benchmark has an effect of its own, so that its way of marking is not taken for its kind; and the
+Of outcomes little is learned, on purpose: weights of words, embeddings and counts that were trained
+on other benchmarks routed worse than none. The kinds are told by our own examples; what a strong
+model adds in each is a belief (`kinds.toml`) worth 50 outcomes, which the outcomes may move. Each
+benchmark has an effect of its own, so that its way of marking is not taken for its kind; and the
 length of a text, the one sign that helps on nearly all benchmarks, has a slope that is set by hand.
 """
 

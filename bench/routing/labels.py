@@ -2,9 +2,9 @@
 
     python -m bench.routing.labels FILE... [--answers FILE]
 
-For every FILE the prior is moved by the other files only; then the posterior learns what both models
-did with some of its prompts, and routes the rest. The same for five folds from nothing but 0.5, and,
-with --answers, with what the weak model's answer tells of itself.
+For every FILE the prior is moved by the other files only; then the posterior learns what both
+models did with some of its prompts, and routes the rest. The same for five folds from nothing but
+0.5, and, with --answers, with what the weak model's answer tells of itself.
 """
 
 import argparse

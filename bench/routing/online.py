@@ -1,11 +1,12 @@
 """Learning while routing: a stream of requests of which only the chosen model's outcome is seen.
 
-    python -m bench.routing.online TRAFFIC.CSV [OTHER.CSV ...] [--seeds N]
+    python -m bench.routing.online TRAFFIC.CSV [MORE.CSV ...] [--others FILE ...] [--seeds N]
 
-Requests of TRAFFIC come in random order; 40 % go to the strong model, by a running quantile of the
-forecast gain, one in twenty by a Thompson draw instead. The prior is moved by the OTHER files only.
-Share of the gap recovered (PGR; random 0.40) by request, mean and standard deviation over seeds: with
-every outcome seen, with one in five, without learning, and learning from nothing but 0.5.
+Requests of all TRAFFIC come in one random order; 40 % go to the strong model, by a running quantile
+of the forecast gain, one in twenty by a Thompson draw instead. The prior is moved by the outcomes in
+OTHERS only. Share of the gap recovered (PGR; random 0.40) by request, mean and standard deviation
+over seeds and all seeds pooled: with every outcome seen, with one in five, without learning, and
+learning from nothing but 0.5.
 """
 
 import argparse
@@ -16,7 +17,7 @@ from pathlib import Path
 import numpy as np
 
 from bench.routing.labels import MODELS, Known
-from bench.routing.rows import Array, read
+from bench.routing.rows import Array, joined, read
 from bench.routing.train import shipped_parts
 from routing.learning.posterior import Posterior
 
@@ -73,13 +74,13 @@ def _pooled(known: Known, runs: Sequence[Array], span: tuple[int, int]) -> float
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("traffic", type=Path)
-    parser.add_argument("others", type=Path, nargs="*")
+    parser.add_argument("traffic", type=Path, nargs="+")
+    parser.add_argument("--others", type=Path, nargs="*", default=())
     parser.add_argument("--seeds", type=int, default=8)
     given = parser.parse_args()
-    rows, others = read(given.traffic), [read(path) for path in given.others]
+    rows, others = joined([read(path) for path in given.traffic]), map(read, given.others)
     parts = shipped_parts()
-    warm = Known(parts.prior(others), rows)
+    warm = Known(parts.prior(list(others)), rows)
     cold = Known(parts.prior([]), rows, warm=False)
     seeds = range(given.seeds)
     print(f"{rows.name}: PGR by request, {', '.join(f'{a}-{b}' for a, b in SPANS)}; strong calls")

@@ -60,3 +60,14 @@ def folds(count: int, parts: int = 5, seed: int = 0) -> Sequence[tuple[Array, Ar
     order = np.random.default_rng(seed).permutation(count)
     part = np.arange(count) % parts
     return [(order[part != number], order[part == number]) for number in range(parts)]
+
+
+def joined(every: Sequence[Rows]) -> Rows:
+    """Several files as one."""
+    return Rows(
+        name=" + ".join(each.name for each in every),
+        prompts=tuple(prompt for each in every for prompt in each.prompts),
+        weak=np.concatenate([each.weak for each in every]),
+        strong=np.concatenate([each.strong for each in every]),
+        tasks=np.concatenate([each.tasks for each in every]),
+    )

@@ -5,37 +5,31 @@ what is here, and steers nothing until a replay of it has let it (`homeward rout
 """
 
 import json
-import os
-import sys
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, Any, BinaryIO
+from typing import Annotated, Any
 
 import typer
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 
+from mcp_server.cli.lines import new_file, raw_lines
 from mcp_server.cli.outcomes import opened, requests
 from mcp_server.cli.running import screen, told
 from routing.learning.outcomes import Choice, Considered, Experience, Outcome
 from routing.learning.signals import SignalName
 from routing.learning.sqlite import KEEP, SqliteOutcomes
-from vocabulary import HomewardError, Money
+from vocabulary import Money
 
 HEADER = {"homeward_outcomes": 1}
 LONGEST_LINE = 2**17
+ABOUT = {"what": "export of outcomes", "written_by": "homeward router export FILE"}
 
 Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
 Name = Annotated[str, Field(min_length=1, max_length=400)]
 Cost = Annotated[int, Field(ge=0, le=10**12)]
 Hex = Annotated[str, Field(pattern=r"^([0-9a-f]{2})*$", max_length=8192)]
-
-
-class Unreadable(HomewardError):
-    """The file is none of ours, or cannot be read or written."""
 
 
 class _Strict(BaseModel):
@@ -116,7 +110,7 @@ def import_file(path: Path, *, yes: bool, as_json: bool) -> None:
 
 def _write(outcomes: SqliteOutcomes, path: Path) -> int:
     number = 0
-    with _new(path) as file:
+    with new_file(path) as file:
         file.write(json.dumps(HEADER).encode() + b"\n")
         for each in outcomes.every():
             file.write(json.dumps(_line(each), default=_plain).encode() + b"\n")
@@ -136,31 +130,14 @@ def _plain(value: object) -> str:
     raise TypeError(type(value).__name__)
 
 
-@contextmanager
-def _new(path: Path) -> Iterator[BinaryIO]:
-    if str(path) == "-":
-        yield sys.stdout.buffer
-        sys.stdout.buffer.flush()
-        return
-    try:
-        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
-        with os.fdopen(os.open(path, flags, 0o600), "wb") as file:
-            yield file
-    except FileExistsError as error:
-        raise Unreadable(f"{path} exists already.", fix="Name a new file.") from error
-    except OSError as error:
-        raise Unreadable(
-            f"{path} cannot be written: {error.strerror}.", fix="Check the disk and the folder."
-        ) from error
-
-
 def _take(outcomes: SqliteOutcomes, path: Path) -> "tuple[int, Counter[str]]":
     left_out: Counter[str] = Counter()
     taken = 0
-    for number, line in enumerate(_read(path)):
+    for number, raw in enumerate(raw_lines(path, HEADER, longest=LONGEST_LINE, **ABOUT)):
         if number >= 2 * KEEP:
             left_out["more than are ever kept; reading stopped"] += 1
             break
+        line = _parsed(raw)
         if line is None:
             left_out["not a line of ours"] += 1
         elif line.at > datetime.now(UTC):
@@ -170,33 +147,6 @@ def _take(outcomes: SqliteOutcomes, path: Path) -> "tuple[int, Counter[str]]":
         else:
             left_out["here already"] += 1
     return taken, left_out
-
-
-def _read(path: Path) -> Iterator[Line | None]:
-    """The lines; None for one that cannot be used."""
-    try:
-        if path.exists() and not path.is_file():  # a pipe may never end
-            raise Unreadable(f"{path} is no file.", fix="Name a file that `export` wrote.")
-        with path.open("rb") as file:
-            if not _is_header(file.readline(200)):
-                raise Unreadable(
-                    f"{path} is no export of outcomes that this Homeward can read.",
-                    fix="`homeward router export FILE` writes one.",
-                )
-            while raw := file.readline(LONGEST_LINE + 1):
-                if len(raw) > LONGEST_LINE:
-                    raise Unreadable(f"{path} has a line longer than any of ours.")
-                if raw.strip():
-                    yield _parsed(raw)
-    except OSError as error:
-        raise Unreadable(f"{path} cannot be read: {error.strerror}.") from error
-
-
-def _is_header(raw: bytes) -> bool:
-    try:
-        return bool(json.loads(raw) == HEADER)
-    except (ValueError, RecursionError):
-        return False
 
 
 def _parsed(raw: bytes) -> Line | None:

@@ -8,11 +8,24 @@ _SURE, _UNSURE = -0.3, -1.0
 """Mean natural log-probability of a token: 74 % and 37 %."""
 
 
+_SEEN = {
+    "sums_wrong": "a sum in it does not come out",
+    "adds_nothing": "it only says words of the question",
+    "hedges": "it doubts itself",
+    "turns": "it contradicts itself",
+    "numbers_unused": "it leaves numbers of the question unused",
+}
+
+
 def told(found: Sequence[Failure], signals: Mapping[str, float], confidence: float) -> str:
     """One or two sentences, the failures first, with the confidence in per cent."""
     if any(failure.certain for failure in found):
         return "Checked: " + " ".join(failure.says for failure in found if failure.certain)
-    parts = [failure.says.rstrip(".") for failure in found] or ["nothing wrong found"]
+    parts = [failure.says.rstrip(".") for failure in found]
+    parts += [words for name, words in _SEEN.items() if signals.get(name)]
+    if signals.get("reckoned"):
+        parts.append("the sum comes out")
+    parts = parts or ["nothing wrong found"]
     parts += filter(None, (_likely(signals), _agreed(signals), _verified(signals)))
     return f"Checked: {'; '.join(parts)}. {confidence:.0%} likely to be good enough."
 

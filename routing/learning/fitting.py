@@ -1,6 +1,6 @@
 """From outcomes to what routing knows, and from that to a way of choosing that can be replayed."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from routing.learning.exploring import Option, choose
@@ -9,6 +9,9 @@ from routing.learning.posterior import Posterior
 from routing.learning.replay import Policy
 from routing.learning.training import MARGIN, Trained, train
 from routing.prior import DIMENSIONS, Sketch
+
+Rule = Callable[[Sequence[Option], float], int]
+"""From options and the quality that is asked for to the number of the one to ask."""
 
 
 def fit(outcomes: Outcomes, prior_version: str) -> Posterior:
@@ -22,16 +25,21 @@ def fit(outcomes: Outcomes, prior_version: str) -> Posterior:
 
 
 def learn(
-    outcomes: Outcomes, prior_version: str, *, now: datetime, margin: float = MARGIN
+    outcomes: Outcomes,
+    prior_version: str,
+    *,
+    now: datetime,
+    rule: Rule = choose,
+    margin: float = MARGIN,
 ) -> Trained:
     """Look whether newer outcomes may be learned from, and note up to where.
 
-    Blocks for some seconds when thousands are kept.
+    Blocks for some seconds when thousands are kept. `rule` is how forecasts become a choice.
     """
     recent = outcomes.recent(prior_version=prior_version)
     through = _through(outcomes, prior_version)
     trained = train(
-        recent.experiences, lambda some: chooses(fitted(some)), through=through, margin=margin
+        recent.experiences, lambda some: chooses(fitted(some), rule), through=through, margin=margin
     )
     if trained.applied:
         outcomes.learn(
@@ -61,8 +69,8 @@ def fitted(experiences: Sequence[Experience]) -> Posterior:
     return posterior
 
 
-def chooses(posterior: Posterior) -> Policy:
-    """The cheapest that is forecast to be good enough, by what the posterior knows."""
+def chooses(posterior: Posterior, rule: Rule = choose) -> Policy:
+    """What the rule makes of what the posterior knows: the cheapest that is good enough."""
 
     def policy(choice: Choice) -> str:
         sketch = sketch_of(choice)
@@ -76,7 +84,7 @@ def chooses(posterior: Posterior) -> Policy:
             )
             for each in choice.considered
         ]
-        return choice.considered[choose(options, choice.least)].model
+        return choice.considered[rule(options, choice.least)].model
 
     return policy
 

@@ -24,10 +24,10 @@ class Nearest:
         self._model = np.full(REMEMBERED, -1)
         self._models: dict[str, int] = {}
         self._count = 0
-        self._asked: tuple[NDArray[np.float32], NDArray[np.float32]] | None = None
+        self._asked: tuple[bytes, NDArray[np.float32]] | None = None
 
     def remember(
-        self, model: str, features: NDArray[np.float32], missed: float, weight: float
+        self, model: str, features: NDArray[np.float64], missed: float, weight: float
     ) -> None:
         """An outcome of `model` was better than the prior thought by `missed`."""
         if not len(self._features):
@@ -42,7 +42,7 @@ class Nearest:
         self._asked = None
 
     def missed(
-        self, model: str, features: NDArray[np.float32], weights: NDArray[np.float64]
+        self, model: str, features: NDArray[np.float64], weights: NDArray[np.float64]
     ) -> float:
         """The shrunk mean of what `weights` leave unexplained for `model` nearby."""
         number = self._models.get(model)
@@ -57,12 +57,16 @@ class Nearest:
         left = self._missed[mine] - self._features[mine] @ weights
         return float(counts @ left / (counts.sum() + SHRINK))
 
-    def _near(self, features: NDArray[np.float32]) -> NDArray[np.float32]:
+    def _near(self, features: NDArray[np.float64]) -> NDArray[np.float32]:
         """Cosines with everything remembered; kept, as several models are asked about in turn."""
-        if self._asked is None or self._asked[0] is not features:
-            self._asked = features, self._directions @ _direction(features)
+        name = features.tobytes()
+        if self._asked is None or self._asked[0] != name:
+            self._asked = name, self._directions @ _direction(features)
         return self._asked[1]
 
 
-def _direction(features: NDArray[np.float32]) -> NDArray[np.float32]:
-    return features / max(float(np.sqrt(features @ features)), 1e-9)
+def _direction(features: NDArray[np.float64]) -> NDArray[np.float32]:
+    """Of length one; without the constant, which all have in common."""
+    rest = features.astype(np.float32)
+    rest[0] = 0
+    return rest / max(float(np.sqrt(rest @ rest)), 1e-9)

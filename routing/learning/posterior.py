@@ -1,13 +1,13 @@
 """How likely a model's answer will do, by the prior and by what became of this person's requests.
 
-For each model one ridge regression on what the prior missed, `reward - P(ok)`, kept up to date
-without solving anything (Sherman and Morrison, 1950): the statistics of LinUCB (Li et al., 2010) and
-of Thompson sampling for linear models (Agrawal and Goyal, 2013). The basis holds how like each kind
-a request is, so each model has, for each kind, a mean that is shrunk towards the prior.
-What the regression missed of the nearest requests is added, shrunk as well.
+Ridge regressions on what the prior missed, `reward - P(ok)`, over the basis of a sketch: one for
+all models together, which learns what is hard here, and one for each model, which is shrunk towards
+it and learns what that model is good at. Each is kept up to date without solving anything (Sherman
+and Morrison, 1950), with the statistics of LinUCB (Li et al., 2010) and of Thompson sampling for
+linear models (Agrawal and Goyal, 2013). As the basis holds how like each kind a request is, every
+model has for each kind a mean that is shrunk towards that of all models, and that towards the prior.
+What the regressions missed of the nearest requests is added, shrunk as well (`nearest`).
 """
-
-from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,44 +16,62 @@ from routing.learning.nearest import Nearest
 from routing.prior import DIMENSIONS, Sketch
 from routing.values import Forecast
 
-PENALTY = 300.0
-"""Of the ridge, on a basis of unit scale: a kind's own mean counts for half after 33 outcomes."""
+COMMON_PENALTY, OWN_PENALTY = 50.0, 500.0
+"""Of the ridges, on a basis of unit scale. A model's own mean for one kind counts for half after 55
+outcomes, that of all models after 6: how hard requests are differs far more than models do."""
+
+LEVEL_SCALE = 10.0
+"""Of the constant: how good a model is on the whole is learned from a handful of outcomes."""
 
 NOISE = 0.45
 """Standard deviation of one outcome about its expectation: of yes and no at 0.72."""
 
 _LEAST, _MOST = 0.01, 0.99
 
+Vector = NDArray[np.float64]
 
-@dataclass(slots=True, kw_only=True, eq=False)
-class _Arm:
-    """One model: the inverse of the regularised Gram matrix, weights, and what was seen last."""
 
-    inverse: NDArray[np.float64]
-    sums: NDArray[np.float64] = field(default_factory=lambda: np.zeros(DIMENSIONS))
-    weights: NDArray[np.float64] = field(default_factory=lambda: np.zeros(DIMENSIONS))
+class _Ridge:
+    """The inverse of a regularised Gram matrix, and the weighted sums of what was missed."""
+
+    def __init__(self, penalty: float) -> None:
+        self.inverse = np.eye(DIMENSIONS) / penalty
+        self.sums: Vector = np.zeros(DIMENSIONS)
+
+    def learn(self, x: Vector, missed: float, weight: float) -> None:
+        turned = self.inverse @ x
+        scale = weight / (1 + weight * float(x @ turned))
+        self.inverse -= np.outer(turned * scale, turned)
+        self.sums += weight * missed * x
 
 
 class Posterior:
     """Starts as the prior, and learns in place; not for several threads at once."""
 
-    def __init__(self, *, penalty: float = PENALTY) -> None:
-        self._penalty = penalty
-        self._arms: dict[str, _Arm] = {}
+    def __init__(
+        self, *, common_penalty: float = COMMON_PENALTY, own_penalty: float = OWN_PENALTY
+    ) -> None:
+        self._common = _Ridge(common_penalty)
+        self._own: dict[str, _Ridge] = {}
+        self._own_penalty = own_penalty
         self._nearest = Nearest()
+        self._weights: dict[str, Vector] = {}
+        self._common_weights: Vector = np.zeros(DIMENSIONS)
 
     def forecast(self, model: str, prior_p: float, sketch: Sketch) -> Forecast:
-        """What to expect of `model`, of which the prior thinks `prior_p`."""
-        x = sketch.features.astype(np.float64)
-        before = float(x @ x) / self._penalty
-        arm = self._arms.get(model)
-        if arm is None:
-            return Forecast(p=prior_p, doubt=NOISE * before**0.5)
-        now = float(x @ arm.inverse @ x)
-        p = prior_p + float(arm.weights @ x)
-        p += self._nearest.missed(model, sketch.features, arm.weights)
+        """What to expect of `model`, of which the prior thinks `prior_p`.
+
+        A model of which nothing was seen is expected to find hard what the others did. `doubt` is
+        about this model beside others; what they have in common is left out.
+        """
+        x = _basis(sketch)
+        before = float(x @ x) / self._own_penalty
+        own = self._own.get(model)
+        now = before if own is None else float(x @ own.inverse @ x)
+        weights = self._of(model)
+        missed = float(x @ weights) + self._nearest.missed(model, x, weights)
         return Forecast(
-            p=min(max(p, _LEAST), _MOST),
+            p=min(max(prior_p + missed, _LEAST), _MOST),
             doubt=NOISE * now**0.5,
             outcomes=max(0.0, 1 / now - 1 / before),
         )
@@ -62,12 +80,26 @@ class Posterior:
         self, model: str, prior_p: float, sketch: Sketch, reward: float, weight: float = 1.0
     ) -> None:
         """An answer of `model` was worth `reward` in [0, 1]; `weight` says how much that says."""
-        arm = self._arms.get(model)
-        if arm is None:
-            arm = self._arms[model] = _Arm(inverse=np.eye(DIMENSIONS) / self._penalty)
-        x = sketch.features.astype(np.float64)
-        turned = arm.inverse @ x
-        arm.inverse -= np.outer(turned, turned) * (weight / (1 + weight * float(x @ turned)))
-        arm.sums += weight * (reward - prior_p) * x
-        arm.weights = arm.inverse @ arm.sums
-        self._nearest.remember(model, sketch.features, reward - prior_p, weight)
+        x, missed = _basis(sketch), reward - prior_p
+        own = self._own.setdefault(model, _Ridge(self._own_penalty))
+        self._common.learn(x, missed, weight)
+        own.learn(x, missed, weight)
+        self._common_weights = self._common.inverse @ self._common.sums
+        self._weights.clear()
+        self._nearest.remember(model, x, missed, weight)
+
+    def _of(self, model: str) -> Vector:
+        """A model's weights: the ridge towards the common ones instead of towards zero."""
+        own = self._own.get(model)
+        if own is None:
+            return self._common_weights
+        if model not in self._weights:
+            towards = self._own_penalty * self._common_weights
+            self._weights[model] = own.inverse @ (own.sums + towards)
+        return self._weights[model]
+
+
+def _basis(sketch: Sketch) -> Vector:
+    x = sketch.features.astype(np.float64)
+    x[0] *= LEVEL_SCALE
+    return x

@@ -13,8 +13,6 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from routing.prior.words import plain, tokens
-
 HEAD_CHARS, TAIL_CHARS = 2_500, 1_500
 """How much of a long text is looked at; its length counts whole."""
 
@@ -22,8 +20,8 @@ _LATEX = re.compile(r"\\[a-zA-Z]+|\$|\^|_\{")
 _DRAWING = re.compile(r"\[asy\].*?(?:\[/asy\]|\Z)", re.DOTALL)
 _OPERATION = re.compile(r"[=<>+*/^≤≥×÷]|\d\s*-\s*\d")
 _CODE = re.compile(
-    r"\b(?:def|return|import|class|for \w+ in|while|elif|lambda|print|assert|self|SELECT|public|void"
-    r"|const|let|var|null|None|True|False)\b|==|!=|\(\)|\[\]|[{};]\s*$|=>|->|::|>>>|```",
+    r"\b(?:def|return|import|class|for \w+ in|while|elif|lambda|print|assert|self|SELECT|public"
+    r"|void|const|let|var|null|None|True|False)\b|==|!=|\(\)|\[\]|[{};]\s*$|=>|->|::|>>>|```",
     re.MULTILINE,
 )
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
@@ -103,9 +101,7 @@ def _most(count: float, half: float) -> float:
     return count / (count + half)
 
 
-def shapes(
-    whole: str, text: str, words: list[str], known: list[int], turns: int
-) -> list[float]:
+def shapes(whole: str, text: str, words: list[str], known: list[int], turns: int) -> list[float]:
     """The features `SHAPES` of a `seen` text, its tokens, their numbers in the table."""
     prose = _DRAWING.sub(" ", text) if "[asy]" in text else text
     unseen = len(whole) - len(text)

@@ -1,8 +1,8 @@
 """P(a model's answer is right | its quality, the request), before anything was seen.
 
 The logit is a straight line in the logit of the quality, as in a two-parameter item response model
-(Birnbaum, 1968). Where the line runs is said by two heads, linear in the basis: the probabilities at
-two qualities, those of a good small model and of the best.
+(Birnbaum, 1968). Where the line runs is said by two heads, linear in the basis: the probabilities
+at two qualities, those of a good small model and of the best.
 """
 
 import math

@@ -2,7 +2,8 @@
 
 The table holds what the encoder of the cache (all-MiniLM-L6-v2) makes of each of its word pieces
 alone, its first principal components, weighted against frequent words as in Arora, Liang and Ma,
-"A simple but tough-to-beat baseline for sentence embeddings" (2017). `bench.routing.table` makes it.
+"A simple but tough-to-beat baseline for sentence embeddings" (2017). `bench.routing.table` makes
+it.
 """
 
 import re

@@ -44,6 +44,12 @@ def world(requests: int, seed: int = 1) -> list[Experience]:
     return made
 
 
+def without_alternative(each: Experience) -> Experience:
+    """The same, where only the model that was chosen was permitted: no change can do harm."""
+    [chosen] = (one for one in each.choice.considered if one.model == each.choice.model)
+    return replace(each, choice=replace(each.choice, considered=(replace(chosen, propensity=1),)))
+
+
 def one() -> Experience:
     made = choice(at=datetime.now(UTC) - timedelta(days=3), prior_version=load().version)
     return Experience(number=1, choice=made, outcomes=())
@@ -112,7 +118,7 @@ def test_training_says_what_it_takes_and_then_what_it_did(home: Home) -> None:
     said = homeward(home, "router", "train")
     assert said.status == 0
     assert "Everything stays as it is: 0 new outcomes; it takes 30" in said.out
-    fill(home, world(300))
+    fill(home, [without_alternative(each) for each in world(300)])
     trained = json.loads(homeward(home, "router", "train", "--json").out)
     assert trained["applied"]
     assert trained["outcomes"] == 300
@@ -159,8 +165,8 @@ def test_it_is_either_a_request_or_a_text(home: Home, arguments: tuple[str, ...]
 
 
 def test_a_reset_forgets_everything_after_asking(home: Home) -> None:
-    fill(home, world(100))
-    homeward(home, "router", "train")
+    fill(home, [without_alternative(each) for each in world(100)])
+    assert json.loads(homeward(home, "router", "train", "--json").out)["applied"]
     refused = homeward(home, "router", "reset", stdin=b"n\n")
     assert refused.status == 1
     assert "This erases what was learned, and 100 requests with all outcomes." in refused.err

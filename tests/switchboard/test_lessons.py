@@ -149,8 +149,8 @@ async def test_outcomes_of_ones_own_change_where_requests_go(home: Home) -> None
             assert learn(outcomes, load().version, now=datetime.now(UTC)).applied
         async with home.app() as app:
             after = await app.switchboard.answer(ASK)
-    assert all(places)
-    assert not after.local
+    assert all(places), after.decision
+    assert not after.local, after.decision
     assert "outcomes of yours" in after.decision.reason
 
 

@@ -83,6 +83,44 @@ async def test_what_is_said_follows_the_signals() -> None:
     assert found.says.endswith("% likely to be good enough.")
 
 
+async def test_a_sum_is_reckoned_and_not_asked_about() -> None:
+    model, asked = Model(), "What is 8 x 2?"
+
+    found = await check(
+        Question(text=asked),
+        completion("8 x 2 = 16."),
+        prompt=prompt(asked),
+        ask=model,
+        effort=EFFORT,
+    )
+
+    assert found.confidence > 0.9
+    assert found.says.startswith("Checked: the sum comes out. 9")
+    assert model.asked == []
+
+
+@pytest.mark.parametrize(
+    ("answer", "says"),
+    [
+        ("Peru is the capital.", "it only says words of the question"),
+        ("I'm not sure, perhaps Lima.", "it doubts itself"),
+        ("Cuzco. Wait, it is Lima.", "it contradicts itself"),
+    ],
+)
+async def test_what_speaks_against_an_answer_is_said(answer: str, says: str) -> None:
+    assert says in (await checked(completion(answer))).says
+
+
+async def test_a_sum_that_does_not_come_out_is_told() -> None:
+    asked = "Ann has 3 bags of 4 apples. How many is that?"
+    answer = completion("She has 3 * 4 = 13 apples.")
+
+    found = await check(Question(text=asked), answer, prompt=prompt(asked))
+
+    assert found.confidence < 0.3
+    assert "a sum in it does not come out" in found.says
+
+
 async def test_doubt_asks_for_a_second_sample_and_then_for_a_verdict() -> None:
     model = Model(completion("Quito."), completion("No.", logprobs=(-0.1,)))
 

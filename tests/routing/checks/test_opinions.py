@@ -100,9 +100,43 @@ def test_an_answer_that_reckons_is_seen_through_its_numbers() -> None:
     assert found["numbers_unused"] == 0.0
 
 
+@pytest.mark.parametrize("answer", ["f(x) = g(x)", "if f(3) == 4:", "```\n2 + 2 = 4\n```"])
+def test_code_is_no_reckoning(answer: str) -> None:
+    assert "sums_right" not in text_signals(Question(text="Compare f(3) and 4."), answer, ())
+
+
+@pytest.mark.parametrize(
+    ("asked", "answer", "present"),
+    [
+        ("Ann has 3 bags of 4 apples. How many is that?", "She has 12.", True),
+        ("Ann has 3 bags of 4 apples. How many is that?", "3 * 4 = 12", False),
+        ("How many legs does a spider have?", "8", False),
+        ("Ann has 3 bags of 4 apples. Who is she?", "A grocer of 40.", False),
+    ],
+)
+def test_a_problem_answered_without_a_sum_is_a_signal(
+    asked: str, answer: str, present: bool
+) -> None:
+    assert ("no_sums" in text_signals(Question(text=asked), answer, ())) is present
+
+
 def test_an_answer_that_does_not_reckon_has_no_such_signals() -> None:
     assert set(text_signals(Question(text="Who?"), "Ada.", ())) == {
         "hedges",
         "turns",
         "adds_nothing",
     }
+
+
+@pytest.mark.parametrize(
+    ("asked", "answer", "present"),
+    [
+        ("What is 12 + 30?", "42", True),
+        ("What is 12 + 30?", "forty-two", False),
+        ("How are you?", "42", False),
+    ],
+)
+def test_a_sum_that_was_asked_for_and_comes_out_is_a_signal(
+    asked: str, answer: str, present: bool
+) -> None:
+    assert ("reckoned" in text_signals(Question(text=asked), answer, ())) is present

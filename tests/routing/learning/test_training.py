@@ -24,7 +24,6 @@ from tests.routing.learning.worlds import (
     as_shipped,
     by_table,
     choice,
-    worth,
 )
 
 SHIPPED = by_table(as_shipped())
@@ -97,26 +96,31 @@ def test_only_what_came_later_is_judged_by() -> None:
     assert trained.comparison.gain.outcomes == 50
 
 
-def test_with_outcomes_routing_learns_whom_to_ask_for_what() -> None:
-    log = logged(seed=5, requests=2000, share=0.3)
-    policy = chooses(fitted(log))
-    assert worth(policy, log) > worth(SHIPPED, log) + 0.03
-    assert worth(policy, log) > worth(by_table(TRUTH), log) - 0.02
+def test_with_outcomes_a_forecast_moves_towards_what_came_of_that_kind() -> None:
+    log = logged(seed=5, requests=3000, share=0.9)
+    posterior = fitted(log)
+    for kind, models in TRUTH.items():
+        made = next(each.choice for each in log if each.choice.kind == kind)
+        for model, truth in models.items():
+            told = forecast_of(posterior, made, model)
+            assert told is not None
+            assert abs(told - truth) < max(0.8 * abs(PRIOR[model] - truth), 0.1)
 
 
 def test_what_is_learned_lasts_and_is_no_more_than_what_was_let(outcomes: SqliteOutcomes) -> None:
     for each in logged(seed=6, requests=300):
         outcomes.put(each)
-    assert outcomes.learned() is None
     maths = next(each.choice for each in outcomes.every() if each.choice.kind == "maths")
-    before = forecast_of(fit(outcomes, "1"), maths, MIDDLE)
-    assert before == pytest.approx(PRIOR[MIDDLE])
 
-    trained = learn(outcomes, "1", now=NOON)
-    assert trained.applied
+    refused = learn(outcomes, "1", now=NOON, margin=-1.0)
+    assert not refused.applied
+    assert outcomes.learned() is None
+    assert forecast_of(fit(outcomes, "1"), maths, MIDDLE) == pytest.approx(PRIOR[MIDDLE])
+
+    let = learn(outcomes, "1", now=NOON, margin=1.0)
     kept = outcomes.learned()
     assert kept is not None
-    assert (kept.through, kept.says) == (trained.through, trained.says)
+    assert (kept.through, kept.says) == (let.through, let.says)
     after = forecast_of(fit(outcomes, "1"), maths, MIDDLE)
     assert after is not None
     assert abs(after - PRIOR[MIDDLE]) > 0.005
@@ -128,10 +132,10 @@ def test_what_is_learned_lasts_and_is_no_more_than_what_was_let(outcomes: Sqlite
 def test_what_was_learned_with_another_prior_does_not_apply(outcomes: SqliteOutcomes) -> None:
     for each in logged(seed=6, requests=300):
         outcomes.put(each)
-    learn(outcomes, "1", now=NOON)
+    learn(outcomes, "1", now=NOON, margin=1.0)
     made = next(outcomes.every()).choice
     assert forecast_of(fit(outcomes, "2"), made, SMALL) == pytest.approx(PRIOR[SMALL])
-    assert not learn(outcomes, "2", now=NOON).applied
+    assert learn(outcomes, "2", now=NOON).says.startswith("Everything stays as it is: 0 new")
 
 
 @pytest.mark.parametrize("features", [b"\x00", b"\x00\x3c" * 3], ids=["damaged", "of another size"])

@@ -38,7 +38,7 @@ def choice(**changes: object) -> Choice:
         "model": SMALL,
         "answered": SMALL,
         "strategy": "hybrid",
-        "least": 0.75,
+        "least": 0.7,
         "explored": False,
         "local": True,
         "cost": Money(0),
@@ -70,19 +70,18 @@ class World:
     """`least` is the quality asked for, `share` how much is explored."""
 
     seed: int
-    least: float = 0.75
+    least: float = 0.7
     share: float = 0.05
 
-    def log(self, requests: int, *, told: float = 1.0) -> list[Experience]:
-        """What is logged while the prior chooses; of a share `told` it is known what came of it."""
+    def log(self, requests: int) -> list[Experience]:
+        """What is logged while the prior chooses, with what came of each."""
         rng = Random(self.seed)
         among = considered()
         options = [Option(p=each.p, doubt=each.doubt, cost=each.estimate) for each in among]
         chances = [self.share * each for each in probabilities(options, self.least)]
         chances[choose(options, self.least)] += 1 - self.share
         among = considered(propensities=chances)
-        everything = [self._one(number, rng, among) for number in range(1, requests + 1)]
-        return [each for each in everything if rng.random() < told]
+        return [self._one(number, rng, among) for number in range(1, requests + 1)]
 
     def _one(self, number: int, rng: Random, among: tuple[Considered, ...]) -> Experience:
         kind = rng.choice(list(TRUTH))
