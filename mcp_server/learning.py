@@ -55,8 +55,18 @@ def school_of(
     if not settings.routing.learn:
         return None
     outcomes = SqliteOutcomes(database)
+
+    def explorer(prior_version: str) -> Explorer:
+        tally = outcomes.tally(prior_version)
+        return Explorer(
+            random.SystemRandom(),
+            share=settings.routing.explore,
+            requests=tally.requests,
+            explored=tally.explored,
+        )
+
     return School(
         outcomes=outcomes,
-        explorer=Explorer(random.SystemRandom(), share=settings.routing.explore),
+        explorer=explorer,
         knowledge=Knowledge(outcomes, preferences=house.preferences, clock=clock),
     )

@@ -12,7 +12,7 @@ from ledger import Budget, Entry, Ledger, Outcome, Reservation, UnknownPrice
 from ledger.entry import Result
 from routing.attempt import Timeouts, attempt
 from routing.breaker import Breakers
-from routing.checks.values import Question
+from routing.checks import Question
 from routing.errors import PromptRejected, ProviderError, ProviderTimeout
 from routing.fleet import Fleet
 from routing.running.pace import Pace

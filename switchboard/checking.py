@@ -4,9 +4,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from functools import partial
 
-from routing.checks.checking import FREE, Effort, check
-from routing.checks.escalation import reasoned
-from routing.checks.values import Checked, Question
+from routing.checks import FREE, Checked, Effort, Question, check, reasoned
 from routing.values import Candidate, Completion
 from switchboard.outgoing import Letter
 from switchboard.reading import Reading
@@ -51,7 +49,9 @@ async def checked(
 ) -> Checked:
     """What the checks make of an answer, beginning with the chance that its model had.
 
-    `ask` is only used where the confidence is near `bar`, on which side of it being what matters.
+    `ask` is only used where the confidence is near `bar`, on which side of it being what matters,
+    and where the model did not tell how sure it was of its words: beside that a second sample adds
+    next to nothing (bench/checks.md). Its own verdict is not asked for: it says yes to all.
     """
 
     async def again(prompt: Prompt) -> Completion | None:
@@ -64,7 +64,9 @@ async def checked(
         prompt=answered.letter.prompt,
         calibrate=partial(calibrate, answered.candidate.model.id),
         ask=None if ask is None else again,
-        effort=FREE if ask is None else Effort(enough=bar + NEAR, hopeless=bar - NEAR),
+        effort=FREE
+        if ask is None or answered.completion.logprobs
+        else Effort(samples=1, verify=False, enough=bar + NEAR, hopeless=bar - NEAR),
     )
 
 

@@ -3,8 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from routing.checks.escalation import with_draft
-from routing.checks.values import Failure
+from routing.checks import Failure, with_draft
 from routing.values import Candidate, Model
 from switchboard.outgoing import Letter
 from switchboard.weighing import INPUT_SAFETY

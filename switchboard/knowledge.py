@@ -29,9 +29,9 @@ AT_ONCE = 500
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Known:
-    """What the outcomes up to `through` teach. Never changed once it is made."""
+    """What the outcomes teach that may be learned from. Never changed once it is made."""
 
-    through: int
+    learned: Learned
     posterior: "Posterior"
     calibration: Calibration
 
@@ -69,7 +69,7 @@ class Knowledge:
         learned = self._outcomes.learned()
         if learned is None or learned.prior_version != prior_version:
             self._known = None  # nothing was learned, or it was forgotten
-        elif self._known is None or self._known.through != learned.through:
+        elif self._known is None or self._known.learned != learned:
             if learned.outcomes <= AT_ONCE:
                 self._fit(prior_version, learned)
             else:
@@ -98,7 +98,7 @@ class Knowledge:
         recent = self._outcomes.recent(prior_version=prior_version).experiences
         whole = [each for each in recent if each.number <= learned.through]
         self._known = Known(
-            through=learned.through,
+            learned=learned,
             posterior=fitted(whole),
             calibration=calibrated(labels(whole)),
         )

@@ -32,10 +32,12 @@ RETRIED_WITHIN = timedelta(minutes=2)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class School:
-    """Where outcomes are kept, what they teach, and when something is tried for their sake."""
+    """Where outcomes are kept, what they teach, and who decides when something is tried for their
+    sake; that is made once a prior's version is known.
+    """
 
     outcomes: Outcomes
-    explorer: Explorer
+    explorer: Callable[[str], Explorer]
     knowledge: Knowledge
 
 
@@ -59,6 +61,7 @@ class Lessons:
         self._remembers = remembers
         self._key = secrets.token_bytes(32)  # questions are known again by this process only
         self._since_learned = 0
+        self._exploring: Explorer | None = None
 
     def expect(self) -> Callable[[Model, Analysis], Forecast]:
         """How likely a model's answer will do, by all that is known now. May block on the disk."""
@@ -87,13 +90,13 @@ class Lessons:
 
     def explored(self, plan: Plan, preferences: Preferences) -> Plan:
         """The plan, or now and then one that begins with another of its candidates, to learn."""
-        school = self._school
-        if school is None or not plan.candidates:
+        explorer = self._explorer()
+        if explorer is None or not plan.candidates:
             return plan
         options = [
             Option(p=each.quality, doubt=each.doubt, cost=each.estimate) for each in plan.candidates
         ]
-        drawn = school.explorer.draw(options, least=preferences.min_quality, first=0)
+        drawn = explorer.draw(options, least=preferences.min_quality, first=0)
         first = plan.candidates[drawn.index]
         others = [index for index in range(len(options)) if index != drawn.index]
         order = [drawn.index, *others]
@@ -203,6 +206,13 @@ class Lessons:
         before = outcomes.asked_before(name, since)
         if before is not None:
             outcomes.reward(before, "again" if fresh else "retry")
+
+    def _explorer(self) -> Explorer | None:
+        prior = self._prior()
+        if self._exploring is None and self._school is not None and prior is not None:
+            with suppress(StorageError):
+                self._exploring = self._school.explorer(prior.version)
+        return self._exploring
 
     def _known(self, prior: "Prior | None") -> Known | None:
         if self._school is None or prior is None:

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from ledger import Entry, OverBudget
 from routing.breaker import Breakers
-from routing.checks.values import Checked
+from routing.checks import Checked
 from routing.errors import ProviderError, ProviderTimeout
 from routing.running.hedging import hedged
 from routing.running.queue import Busy
@@ -95,7 +95,7 @@ class Steps:
         )
         held = replace(held, checked=made)
         self.so_far.checks.append((candidate.model.id, made))
-        doubtful = deep and made.confidence < self.errand.min_confidence
+        doubtful = deep and not held.enough(self.errand.min_confidence)
         self.so_far.tried.append(_answered(held, doubtful=doubtful))
         return held
 

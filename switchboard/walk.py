@@ -41,7 +41,7 @@ class Walker:
             better = any(is_better(each, candidate) for each in plan.candidates[index + 1 :])
             goes_on = plan.escalates and (better or _money_is_short(plan, steps))
             held = await steps.check(held, deep=goes_on)
-            enough = held.checked.confidence >= errand.min_confidence
+            enough = held.enough(errand.min_confidence)
             if not held.damage and (enough or not goes_on) and not (kept and kept.rank > held.rank):
                 return steps.so_far.walked(held, better=better)
             kept = held if kept is None else max(kept, held, key=lambda each: each.rank)
@@ -51,8 +51,8 @@ class Walker:
             raise _all_failed(steps.so_far.tried)
         if not kept.damage and kept.candidate.model.local and _money_is_short(plan, steps):
             kept = await steps.think_again(kept)
-        in_doubt = kept.checked.confidence < errand.min_confidence
-        return steps.so_far.walked(kept, doubtful=in_doubt and not kept.damage)
+        in_doubt = not kept.damage and not kept.enough(errand.min_confidence)
+        return steps.so_far.walked(kept, doubtful=in_doubt)
 
 
 def _money_is_short(plan: Plan, steps: Steps) -> bool:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from routing.checks.values import Checked
+from routing.checks import Checked
 from routing.values import Candidate, Completion
 from switchboard.outgoing import Letter
 from switchboard.request import Tried
@@ -48,6 +48,12 @@ class Held:
     baseline: Money
     checked: Checked
     damage: str = ""
+
+    def enough(self, bar: float) -> bool:
+        """Whether the checks trust it at least so much; one that met the limit of its length would
+        be cut off at any model.
+        """
+        return self.checked.confidence >= bar or self.completion.finish == "length"
 
     @property
     def rank(self) -> tuple[bool, float]:

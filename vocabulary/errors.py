@@ -16,10 +16,14 @@ HomewardError
 ├─ StorageError         storage       locked, full, read-only or damaged database
 ├─ SettingsError        mcp_server    a setting that cannot be used, with file and line
 ├─ UnknownStrategy      routing       there is no strategy of that name; lists those there are
+├─ PriorError           routing       the learned prior is missing or of another version
+├─ UnknownRequest       routing       nothing is kept under that id
+├─ Busy                 routing       no place came free in a local model's queue
 └─ ProviderError        routing       anything a model server did; nothing of a vendor's escapes
    ├─ ProviderTimeout
    ├─ ProviderUnavailable   may work elsewhere, or later
    └─ ProviderRejected      will fail again as it is
+      └─ PromptRejected     too long for that model
 """
 
 

@@ -7,7 +7,9 @@ benchmark has an effect of its own, so that its way of marking is not taken for 
 length of a text, the one sign that helps on nearly all benchmarks, has a slope that is set by hand.
 """
 
+import tomllib
 from collections.abc import Sequence
+from pathlib import Path
 
 import numpy as np
 
@@ -25,6 +27,8 @@ from routing.prior.sketching import (
     look,
 )
 from routing.prior.words import Words
+
+_EXAMPLES = Path(__file__).with_name("examples.toml")
 
 BELIEF = 50.0
 """Outcomes of one kind that a belief about it is worth."""
@@ -48,8 +52,10 @@ def looked(words: Words, texts: Sequence[str]) -> tuple[Array, Array]:
 
 def examples() -> tuple[list[str], Array]:
     """Our own examples, and the number of the kind of each."""
-    texts = [text for kind in kinds() for text in kind.examples]
-    return texts, np.repeat(np.arange(len(kinds())), [len(kind.examples) for kind in kinds()])
+    with _EXAMPLES.open("rb") as file:
+        table = tomllib.load(file)
+    texts = [text for kind in kinds() for text in table[kind.name]]
+    return texts, np.repeat(np.arange(len(kinds())), [len(table[kind.name]) for kind in kinds()])
 
 
 def fit_kinds(words: Words) -> dict[str, Array]:

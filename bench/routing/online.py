@@ -3,10 +3,10 @@
     python -m bench.routing.online TRAFFIC.CSV [MORE.CSV ...] [--others FILE ...] [--seeds N]
 
 Requests of all TRAFFIC come in one random order; 40 % go to the strong model, by a running quantile
-of the forecast gain, one in twenty by a Thompson draw instead. The prior is moved by the outcomes in
-OTHERS only. Share of the gap recovered (PGR; random 0.40) by request, mean and standard deviation
-over seeds and all seeds pooled: with every outcome seen, with one in five, without learning, and
-learning from nothing but 0.5.
+of the forecast gain, one in twenty by a Thompson draw instead. The prior is moved by the outcomes
+in OTHERS only. Share of the gap recovered (PGR; random 0.40) by request, mean and standard
+deviation over seeds and all seeds pooled: with every outcome seen, with one in five, without
+learning, and learning from nothing but 0.5.
 """
 
 import argparse

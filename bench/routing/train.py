@@ -26,7 +26,7 @@ from routing.prior.words import Words
 
 ABOUT = {
     "sources": [
-        "examples and beliefs: routing/prior/kinds.toml, ours, Apache-2.0",
+        "beliefs: routing/prior/kinds.toml; examples: bench/routing/examples.toml; ours",
         "words: sentence-transformers/all-MiniLM-L6-v2, Apache-2.0",
         "outcomes: lm-sys/RouteLLM (GSM8K), Apache-2.0; ulab-uiuc/LLMRouter, MIT; "
         "WildEval/ZeroEval (CRUX), Apache-2.0",

@@ -17,12 +17,15 @@ from mcp_server.answers import CacheKey
 from mcp_server.cli.running import screen, told
 from mcp_server.places import Places, places
 from mcp_server.sqlite import SqliteTickets
+from routing.learning.sqlite import SqliteOutcomes
 from storage import Database
 from storage.migrations import HOME
 from vocabulary import HomewardError
 from whitelist.sqlite import SqliteGrants
 from whitelist.sqlite.forgetting import forget as forget_words
 from whitelist.system_keyring import SystemKeyring
+
+_LESSONS = "requests that routing learns from"
 
 
 class NoSuchTime(HomewardError):
@@ -62,6 +65,7 @@ class Erased:
     tickets: int
     reasons: int
     questions: int
+    lessons: int
     whole: tuple[str, ...]
     busy: tuple[str, ...]
 
@@ -71,6 +75,7 @@ class Erased:
             _counted(self.tickets, "waiting ticket"),
             _counted(self.reasons, "reason of a proposal", plural="reasons of proposals"),
             _counted(self.questions, "question of consent", plural="questions of consent"),
+            _counted(self.lessons, "request that routing learns from", plural=_LESSONS),
         ]
         if self.whole:
             parts.append(f"whole files that could not be searched ({' '.join(self.whole)})")
@@ -133,12 +138,17 @@ def _forget(where: Places, chosen: Chosen, *, dry_run: bool) -> Erased:
         path: forget_answers(path, chosen, key=given, dry_run=dry_run) for path, given in caches
     }
     busy = [path for path, each in done.items() if not each.finished]
-    tickets = reasons = questions = 0
+    tickets = reasons = questions = lessons = 0
     if where.home_database.exists():
         with closing(Database(where.home_database, HOME)) as database:
             tickets = SqliteTickets(database).forget(chosen.sealed, dry_run=dry_run)
             words = forget_words(database, chosen, dry_run=dry_run)
             reasons, questions = words.reasons, words.questions
+            if chosen.matching is None:  # they hold no words to look for
+                lessons = SqliteOutcomes(database).forget(
+                    lambda choice: chosen.sealed(round(choice.at.timestamp() * 1000)),
+                    dry_run=dry_run,
+                )
             if not dry_run:
                 if chosen.matching is None:
                     SqliteGrants(database, clock=time.time).forget(chosen.before)
@@ -149,6 +159,7 @@ def _forget(where: Places, chosen: Chosen, *, dry_run: bool) -> Erased:
         tickets=tickets,
         reasons=reasons,
         questions=questions,
+        lessons=lessons,
         whole=tuple(reason for each in done.values() for reason in each.whole),
         busy=tuple(map(str, busy)),
     )

@@ -101,7 +101,8 @@ class Explorer:
             raise ValueError("There is nothing to choose from.")
         usual = choose(options, least) if first is None else first
         self.requests += 1
-        if not may_explore or len(options) == 1 or self.explored >= self._share * self.requests:
+        full = self.explored + 1 > self._share * self.requests
+        if not may_explore or len(options) == 1 or full:
             return Drawn(index=usual, propensities=_certain(usual, len(options)), explored=False)
         chances = [self._share * each for each in probabilities(options, least)]
         chances[usual] += 1 - self._share

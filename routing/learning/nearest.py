@@ -21,10 +21,9 @@ class Nearest:
         self._features: NDArray[np.float32] = np.empty((0, 0), dtype=np.float32)
         self._missed = np.zeros(REMEMBERED)
         self._weight = np.zeros(REMEMBERED)
-        self._model = np.full(REMEMBERED, -1)
-        self._models: dict[str, int] = {}
+        self._of: dict[str, NDArray[np.intp]] = {}
         self._count = 0
-        self._asked: tuple[bytes, NDArray[np.float32]] | None = None
+        self._asked: tuple[NDArray[np.float64], NDArray[np.float32]] | None = None
 
     def remember(
         self, model: str, features: NDArray[np.float64], missed: float, weight: float
@@ -37,7 +36,7 @@ class Nearest:
         self._features[at] = features
         self._directions[at] = _direction(features)
         self._missed[at], self._weight[at] = missed, weight
-        self._model[at] = self._models.setdefault(model, len(self._models))
+        self._give(at, model)
         self._count += 1
         self._asked = None
 
@@ -45,10 +44,9 @@ class Nearest:
         self, model: str, features: NDArray[np.float64], weights: NDArray[np.float64]
     ) -> float:
         """The shrunk mean of what `weights` leave unexplained for `model` nearby."""
-        number = self._models.get(model)
-        if number is None:
+        mine = self._of.get(model)
+        if mine is None or not len(mine):
             return 0.0
-        mine = np.flatnonzero(self._model == number)
         near = self._near(features)[mine]
         if len(mine) > NEAREST:
             best = np.argpartition(near, -NEAREST)[-NEAREST:]
@@ -57,11 +55,17 @@ class Nearest:
         left = self._missed[mine] - self._features[mine] @ weights
         return float(counts @ left / (counts.sum() + SHRINK))
 
+    def _give(self, at: int, model: str) -> None:
+        """Place `at` is `model`'s from now on; before the first round, it was nobody's."""
+        if self._count >= REMEMBERED:
+            for name, places in self._of.items():
+                self._of[name] = places[places != at]
+        self._of[model] = np.append(self._of.get(model, np.empty(0, dtype=np.intp)), at)
+
     def _near(self, features: NDArray[np.float64]) -> NDArray[np.float32]:
         """Cosines with everything remembered; kept, as several models are asked about in turn."""
-        name = features.tobytes()
-        if self._asked is None or self._asked[0] != name:
-            self._asked = name, self._directions @ _direction(features)
+        if self._asked is None or self._asked[0] is not features:
+            self._asked = features, self._directions @ _direction(features)
         return self._asked[1]
 
 

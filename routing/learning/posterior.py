@@ -5,7 +5,7 @@ all models together, which learns what is hard here, and one for each model, whi
 it and learns what that model is good at. Each is kept up to date without solving anything (Sherman
 and Morrison, 1950), with the statistics of LinUCB (Li et al., 2010) and of Thompson sampling for
 linear models (Agrawal and Goyal, 2013). As the basis holds how like each kind a request is, every
-model has for each kind a mean that is shrunk towards that of all models, and that towards the prior.
+model has for each kind a mean that is shrunk to that of all models, and that to the prior.
 What the regressions missed of the nearest requests is added, shrunk as well (`nearest`).
 """
 
@@ -57,6 +57,7 @@ class Posterior:
         self._nearest = Nearest()
         self._weights: dict[str, Vector] = {}
         self._common_weights: Vector = np.zeros(DIMENSIONS)
+        self._last: tuple[Sketch, Vector] | None = None
 
     def forecast(self, model: str, prior_p: float, sketch: Sketch) -> Forecast:
         """What to expect of `model`, of which the prior thinks `prior_p`.
@@ -64,7 +65,7 @@ class Posterior:
         A model of which nothing was seen is expected to find hard what the others did. `doubt` is
         about this model beside others; what they have in common is left out.
         """
-        x = _basis(sketch)
+        x = self._seen(sketch)
         before = float(x @ x) / self._own_penalty
         own = self._own.get(model)
         now = before if own is None else float(x @ own.inverse @ x)
@@ -80,13 +81,21 @@ class Posterior:
         self, model: str, prior_p: float, sketch: Sketch, reward: float, weight: float = 1.0
     ) -> None:
         """An answer of `model` was worth `reward` in [0, 1]; `weight` says how much that says."""
-        x, missed = _basis(sketch), reward - prior_p
+        x, missed = self._seen(sketch), reward - prior_p
         own = self._own.setdefault(model, _Ridge(self._own_penalty))
         self._common.learn(x, missed, weight)
         own.learn(x, missed, weight)
         self._common_weights = self._common.inverse @ self._common.sums
         self._weights.clear()
         self._nearest.remember(model, x, missed, weight)
+
+    def _seen(self, sketch: Sketch) -> Vector:
+        """The basis as the ridges have it; kept, as several models are asked about in turn."""
+        if self._last is None or self._last[0] is not sketch:
+            x = sketch.features.astype(np.float64)
+            x[0] *= LEVEL_SCALE
+            self._last = sketch, x
+        return self._last[1]
 
     def _of(self, model: str) -> Vector:
         """A model's weights: the ridge towards the common ones instead of towards zero."""
@@ -97,9 +106,3 @@ class Posterior:
             towards = self._own_penalty * self._common_weights
             self._weights[model] = own.inverse @ (own.sums + towards)
         return self._weights[model]
-
-
-def _basis(sketch: Sketch) -> Vector:
-    x = sketch.features.astype(np.float64)
-    x[0] *= LEVEL_SCALE
-    return x

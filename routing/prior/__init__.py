@@ -3,7 +3,6 @@
 Needs numpy: import it where it is used.
 """
 
-from routing.prior.answers import answer_features
 from routing.prior.errors import PriorError
 from routing.prior.file import load
 from routing.prior.kinds import OTHER
@@ -17,6 +16,5 @@ __all__ = [
     "Prior",
     "PriorError",
     "Sketch",
-    "answer_features",
     "load",
 ]

@@ -58,7 +58,11 @@ def packed(arrays: Arrays, about: Mapping[str, Any]) -> bytes:
     text = json.dumps(whole, ensure_ascii=False, indent=1).encode()
     out = io.BytesIO()
     about_array = np.frombuffer(text, dtype=np.uint8)
-    np.savez_compressed(out, about=about_array, **{name: arrays[name] for name in ARRAYS})
+    with zipfile.ZipFile(out, "w") as file:
+        for name, array in {**arrays, "about": about_array}.items():
+            entry = zipfile.ZipInfo(f"{name}.npy", date_time=(1980, 1, 1, 0, 0, 0))
+            with file.open(entry, "w") as place:
+                np.lib.format.write_array(place, np.asarray(array), allow_pickle=False)
     return out.getvalue()
 
 

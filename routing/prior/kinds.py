@@ -18,7 +18,6 @@ class Kind:
     says: str
     small: float
     large: float
-    examples: tuple[str, ...]
 
 
 @cache
@@ -27,12 +26,6 @@ def kinds() -> tuple[Kind, ...]:
     with Path(__file__).with_name("kinds.toml").open("rb") as file:
         rows = tomllib.load(file)
     return tuple(
-        Kind(
-            name=name,
-            says=row["says"],
-            small=row["small"],
-            large=row["large"],
-            examples=tuple(row["examples"]),
-        )
+        Kind(name=name, says=row["says"], small=row["small"], large=row["large"])
         for name, row in rows.items()
     )

@@ -47,7 +47,7 @@ class Prior:
 
     def likely(self, quality: float, sketch: Sketch) -> float:
         """P(ok) of a model of that quality in [0, 1], as the catalogue has it; rises with it."""
-        small, gain = (float(value) for value in self._heads @ sketch.features)
+        small, gain = (self._heads @ sketch.features).tolist()
         gain = min(_BEND * math.log1p(math.exp(min(gain, 1.0) / _BEND)), _MOST - _LEAST)
         low = min(max(small, _LEAST), _MOST - gain)
         start, end = _logit(low), _logit(low + gain)

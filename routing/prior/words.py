@@ -62,7 +62,7 @@ class Words:
             return np.zeros(self.dimensions, dtype=np.float32)
         total = self._vectors[np.asarray(numbers)].sum(axis=0, dtype=np.float32)
         length = float(np.sqrt(total @ total))
-        return total / np.float32(length) if length else total
+        return np.asarray(total / np.float32(length), dtype=np.float32) if length else total
 
     def _split(self, word: str) -> tuple[int, ...]:
         """Longest known piece first, as WordPiece does."""

@@ -104,6 +104,7 @@ def test_everything_goes_and_the_same_is_in_no_byte(filled: Home) -> None:
     done = homeward(filled, "forget", "--all", "--yes", "--json")
     assert json.loads(done.out) == {
         "dry_run": False, "answers": 120, "tickets": 1, "reasons": 2, "questions": 2,
+        "lessons": 0,
         "whole": [], "busy": [],
     }  # fmt: skip
     assert counts(filled) == (0, 0, 0, 0, 0)
