@@ -69,6 +69,7 @@ class App:
     memory: Memory
     switchboard: Switchboard
     judging: Judging
+    lessons: Lessons
     fleet: Fleet
     breakers: Breakers
     ledger: Ledger
@@ -115,6 +116,7 @@ class App:
     async def aclose(self) -> None:
         await self.fleet.aclose()
         await self.door.aclose()
+        await anyio.to_thread.run_sync(self.lessons.close)
         await anyio.to_thread.run_sync(self.remembering.close)
         self.database.close()
 
@@ -215,6 +217,7 @@ def build(
         prior=prior,
         memory=memory,
         switchboard=switchboard,
+        lessons=lessons,
         judging=Judging(
             switchboard=switchboard,
             lessons=lessons,

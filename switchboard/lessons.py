@@ -3,10 +3,11 @@
 import secrets
 import threading
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import anyio.to_thread
 
@@ -22,6 +23,8 @@ from switchboard.walked import Walked
 
 if TYPE_CHECKING:
     from routing.prior import Prior
+
+T = TypeVar("T")
 
 LEARN_EVERY = 50
 """Outcomes after which it is tried whether there is something new to be learned of them."""
@@ -60,6 +63,7 @@ class Lessons:
         self._clock = clock
         self._remembers = remembers
         self._key = secrets.token_bytes(32)  # questions are known again by this process only
+        self._desk = ThreadPoolExecutor(1, thread_name_prefix="lessons")
         self._since_learned = 0
         self._exploring: Explorer | None = None
 
@@ -109,15 +113,23 @@ class Lessons:
             propensities=tuple(drawn.propensities[index] for index in order),
         )
 
-    async def note(self, reading: Reading, plan: Plan, walked: Walked, *, least: float) -> None:
+    def note(self, reading: Reading, plan: Plan, walked: Walked, *, least: float) -> None:
         """Keep what was chosen and what the checks made of it, in numbers; nothing of a text with
         personal data, and nothing of documents. `least` is the quality that was good enough.
+
+        It is written while the answer is on its way already: `settle` waits for it.
         """
-        if self._school is not None and _may_be_kept(reading):
-            with suppress(StorageError):  # an answer is not held up by what it might have taught
-                await anyio.to_thread.run_sync(
-                    self._note, self._school, reading, plan, walked, least
-                )
+        school = self._school
+        if school is not None and _may_be_kept(reading):
+            self._desk.submit(self._note, school, reading, plan, walked, least)
+
+    def settle(self) -> None:
+        """Wait until everything noted is written."""
+        self._desk.submit(lambda: None).result()
+
+    def close(self) -> None:
+        """Write what is noted; nothing may be noted after that."""
+        self._desk.shutdown()
 
     async def say(
         self, request_id: str, signal: SignalName, *, reward: float | None = None
@@ -129,9 +141,7 @@ class Lessons:
         if school is None:
             return
         with suppress(StorageError, UnknownRequest):
-            await anyio.to_thread.run_sync(
-                lambda: school.outcomes.reward(request_id, signal, reward=reward)
-            )
+            await self._in_turn(lambda: school.outcomes.reward(request_id, signal, reward=reward))
 
     async def answered(self, request_id: str) -> str:
         """The model that answered an earlier request; empty where that is not known."""
@@ -139,11 +149,21 @@ class Lessons:
         if school is None:
             return ""
         with suppress(StorageError, UnknownRequest):
-            found = await anyio.to_thread.run_sync(school.outcomes.found, request_id)
+            found = await self._in_turn(lambda: school.outcomes.found(request_id))
             return found.choice.answered
         return ""
 
+    async def _in_turn(self, work: Callable[[], T]) -> T:
+        """After everything that was noted before."""
+        return await anyio.to_thread.run_sync(self._desk.submit(work).result)
+
     def _note(
+        self, school: School, reading: Reading, plan: Plan, walked: Walked, least: float
+    ) -> None:
+        with suppress(StorageError):
+            self._write(school, reading, plan, walked, least)
+
+    def _write(
         self, school: School, reading: Reading, plan: Plan, walked: Walked, least: float
     ) -> None:
         prior, sketch = self._prior(), reading.analysis.sketch

@@ -129,7 +129,7 @@ class Switchboard:
             raise await self._question(reading, drawn) from failed
         notices = await self._memory.remember(reading, walked)
         least = self._house.preferences.min_quality
-        await self._lessons.note(reading, plan, walked, least=least)
+        self._lessons.note(reading, plan, walked, least=least)
         model = walked.candidate.model.id
         self._sessions.keep(request, Pin(model=model, tokens=walked.completion.usage.input_tokens))
         self._improving.keep(reading, model, walked.completion.text)

@@ -5,6 +5,7 @@ import re
 import string
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from importlib.resources import files
 from typing import Literal, cast
 
@@ -43,6 +44,7 @@ class Address:
         return self.host if plain else f"{self.host}:{self.port}"
 
 
+@lru_cache(maxsize=1024)
 def parse(url: str) -> Address:
     """The one address that `url` can mean.
 

@@ -2,7 +2,7 @@
 
 Of outcomes little is learned, on purpose: weights of words, embeddings and counts that were trained
 on other benchmarks routed worse than none. The kinds are told by our own examples; what a strong
-model adds in each is a belief (`kinds.toml`) worth 50 outcomes, which the outcomes may move. Each
+model adds in each is a belief (`kinds.toml`) worth 100 outcomes, which the outcomes may move. Each
 benchmark has an effect of its own, so that its way of marking is not taken for its kind; and the
 length of a text, the one sign that helps on nearly all benchmarks, has a slope that is set by hand.
 """
@@ -30,7 +30,7 @@ from routing.prior.words import Words
 
 _EXAMPLES = Path(__file__).with_name("examples.toml")
 
-BELIEF = 50.0
+BELIEF = 100.0
 """Outcomes of one kind that a belief about it is worth."""
 
 BENCHMARK, PAIR = 10.0, 1.0

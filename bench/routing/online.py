@@ -21,7 +21,7 @@ from bench.routing.rows import Array, joined, read
 from bench.routing.train import shipped_parts
 from routing.learning.posterior import Posterior
 
-STRONG, EXPLORED, WINDOW = 0.40, 0.05, 500
+STRONG, EXPLORED, WINDOW = 0.40, 0.05, 100
 SPANS = ((0, 500), (500, 1_000), (1_000, 2_000), (2_000, 4_000))
 
 

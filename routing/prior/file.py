@@ -27,6 +27,7 @@ from routing.prior.sketching import (
 from routing.prior.words import Words
 
 FORMAT = 1
+"""To be raised whenever the same arrays give other numbers for a text, too."""
 FILE = Path(__file__).with_name("prior.npz")
 ARRAYS = (
     *("pieces", "vectors", "kind_weights", "kind_bias", "usual", "centre", "spread", "heads"),
@@ -78,7 +79,7 @@ def load(path: Path = FILE) -> Prior:
 @cache
 def _load(path: Path) -> Prior:
     try:
-        with np.load(path, allow_pickle=False) as file:
+        with path.open("rb") as stream, np.load(stream, allow_pickle=False) as file:
             arrays = {name: file[name] for name in (*ARRAYS, "about")}
         about = json.loads(arrays.pop("about").tobytes())
         if (about["format"], about["shape"]) != (FORMAT, shape()):

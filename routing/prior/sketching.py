@@ -93,11 +93,12 @@ class Reader:
 def look(
     words: Words, text: str, *, turns: int = 0
 ) -> tuple[NDArray[np.float32], NDArray[np.float32], float]:
-    """The vector of a text, its features, and the share of its words that the table knows."""
+    """The vector of a text, its features, and the share of its first words that are known."""
     shown = seen(text)
     found = tokens(plain(shown))
     numbers = words.numbers(found)
-    known = sum(words.knows(token) for token in found[:64]) / max(1, len(found[:64]))
+    telling = [token for token in found if token[0].isalnum()][:64]
+    known = sum(map(words.knows, telling)) / max(1, len(telling))
     counts = features(text, shown, found, numbers, turns=turns)
     return words.vector(numbers), counts, known
 

@@ -29,10 +29,12 @@ PAPER = Document(
 
 
 def kept(app: App) -> list[Experience]:
+    app.lessons.settle()
     return list(SqliteOutcomes(app.database).every())
 
 
 def signals(app: App, answer: Answer) -> list[str]:
+    app.lessons.settle()
     found = SqliteOutcomes(app.database).found(answer.request_id)
     return [outcome.signal for outcome in found.outcomes]
 
@@ -144,6 +146,7 @@ async def test_outcomes_of_ones_own_change_where_requests_go(home: Home) -> None
             outcomes, places = SqliteOutcomes(app.database), []
             for _ in range(40):
                 answer = await app.switchboard.answer(ASK)
+                app.lessons.settle()
                 outcomes.reward(answer.request_id, "bad" if answer.local else "good")
                 places.append(answer.local)
             assert learn(outcomes, load().version, now=datetime.now(UTC)).applied

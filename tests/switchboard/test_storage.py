@@ -39,6 +39,7 @@ def full(app: App) -> Iterator[None]:
 
 @contextmanager
 def locked(app: App) -> Iterator[None]:
+    app.lessons.settle()
     app.database.rows("pragma busy_timeout = 50")
     other = apsw.Connection(str(app.database.path))
     other.execute("begin immediate")
