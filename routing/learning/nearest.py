@@ -64,9 +64,10 @@ class Nearest:
 
     def _near(self, features: NDArray[np.float64]) -> NDArray[np.float32]:
         """Cosines with everything remembered; kept, as several models are asked about in turn."""
-        if self._asked is None or self._asked[0] is not features:
-            self._asked = features, self._directions @ _direction(features)
-        return self._asked[1]
+        asked = self._asked
+        if asked is None or asked[0] is not features:
+            asked = self._asked = features, self._directions @ _direction(features)
+        return asked[1]
 
 
 def _direction(features: NDArray[np.float64]) -> NDArray[np.float32]:
