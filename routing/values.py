@@ -145,7 +145,7 @@ class Preferences:
     `complexity_threshold` in [0, 1]: from here on a prompt is worth a cloud model.
     `min_quality` in [0, 1]: the chance that is good enough, for a local model from
     `home_advantage` less on. `worth` is what an answer that will do is worth, against which costs
-    are weighed where no model is good enough. `patience_s`: what is expected to take longer comes
+    are weighed among those that are not. `patience_s`: what is expected to take longer comes
     last. `own_provider` is whose key the person has, in the tier `own_key`; empty for any.
     """
 

@@ -13,6 +13,7 @@ from routing.checks.isotonic import fit as calibrated
 from routing.learning.exploring import Option, choose
 from routing.learning.outcomes import Experience, Learned, Outcomes
 from routing.learning.signals import SIGNALS
+from routing.strategies.ranking import SLACK
 from routing.values import Preferences
 from storage import StorageError
 
@@ -104,10 +105,10 @@ class Knowledge:
         )
 
     def _rule(self, options: Sequence[Option], least: float) -> int:
-        """As the strategies choose: what is free is at home, and may fall a little short."""
+        """As the strategies choose (`best_deal`): what is free is at home."""
         advantage = self._preferences.home_advantage
         at_home = [each if each.cost else replace(each, p=each.p + advantage) for each in options]
-        return choose(at_home, least)
+        return choose(at_home, min(least, max(each.p for each in at_home) - SLACK))
 
 
 def labels(experiences: Iterable[Experience]) -> Iterable[Label]:

@@ -167,6 +167,9 @@ def _why(answer: Answer) -> str:
     if decision.personal and answer.cached == "no":
         kinds = ", ".join(decision.personal)
         return f"holds {kinds}, stays home"
+    doubted = [each.model for each in decision.tried if each.outcome == "doubtful"]
+    if doubted:
+        return f"the answer of {' and '.join(doubted)} was doubtful; {decision.reason}"
     return decision.reason
 
 

@@ -71,6 +71,15 @@ def misses_count(question: Question, answer: str, finish: Finish | None) -> Fail
     return Failure(check="form", says=says, certain=given < asked and finish == "length")
 
 
+def misses_commas(question: Question, answer: str, finish: Finish | None) -> Failure | None:
+    """Several things parted by commas were asked for, and there is no comma."""
+    asked = re.search(r"\bseparated by commas?\b|\bcomma[- ]separated\b", question.text, re.I)
+    several = any((number_word(word) or 0) > 1 for word in words(question.text))
+    if asked is None or not several or "," in answer or "\uff0c" in answer:
+        return None
+    return Failure(check="form", says="Commas were asked for, and there is none.", certain=True)
+
+
 def misses_number(question: Question, answer: str, finish: Finish | None) -> Failure | None:
     """A number was asked for, and there is none; or a sum, and it is another number."""
     right = arithmetic.asked_for(question.text)

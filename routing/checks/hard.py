@@ -5,7 +5,13 @@ from contextlib import suppress
 from typing import TypeAlias
 
 from routing.checks.ending import cut_off
-from routing.checks.forms import misses_count, misses_length, misses_number, misses_yes_no
+from routing.checks.forms import (
+    misses_commas,
+    misses_count,
+    misses_length,
+    misses_number,
+    misses_yes_no,
+)
 from routing.checks.language import strays
 from routing.checks.leftovers import echoes, empty, holds_template
 from routing.checks.parsing import does_not_parse, no_json
@@ -28,6 +34,7 @@ CHECKS: tuple[Check, ...] = (
     misses_yes_no,
     misses_length,
     misses_count,
+    misses_commas,
     misses_number,
     strays,
 )

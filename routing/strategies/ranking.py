@@ -48,12 +48,20 @@ def by_speed(candidates: Iterable[Candidate]) -> list[Candidate]:
     return sorted(candidates, key=lambda c: (-c.model.speed, -c.quality, c.estimate, c.model.id))
 
 
+SLACK = 0.1
+"""Chances that differ by less than this are alike: they are estimates, and a kind of request at
+which the best model reaches 0.77 needs no dearer one than another that reaches 0.7."""
+
+
 def best_deal(candidates: Iterable[Candidate], preferences: Preferences) -> list[Candidate]:
     """Those that are good enough, the cheapest first; then the others, by what they are worth.
 
-    A local one is good enough from `home_advantage` less than `min_quality` on.
+    Good enough is `min_quality`, or less by `SLACK` than the best that there is; for a local one,
+    from `home_advantage` less on.
     """
-    known, least = list(candidates), preferences.min_quality
+    known = list(candidates)
+    best = max((appeal(each, preferences) for each in known), default=0.0)
+    least = min(preferences.min_quality, best - SLACK)
     enough = [each for each in known if appeal(each, preferences) >= least]
     others = (each for each in known if appeal(each, preferences) < least)
     return [

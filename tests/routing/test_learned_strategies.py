@@ -14,8 +14,8 @@ from vocabulary import Money
 TINY = candidate("tiny", local=True, quality=0.5, speed=100)
 WEAK = candidate("weak", local=True, quality=0.7)
 POOR = candidate("poor", local=True, quality=0.3)
-BAD = candidate("bad", quality=0.45, cost=500)
-WORSE = candidate("worse", quality=0.55, cost=20_000)
+BAD = candidate("bad", quality=0.47, cost=500)
+BETTER = candidate("better", quality=0.55, cost=20_000)
 LARGE = candidate("large", local=True, quality=0.8, speed=10)
 FREE = candidate("free", quality=0.6, cost=0, speed=300)
 CHEAP = candidate("cheap", quality=0.85, cost=500)
@@ -49,8 +49,8 @@ def order(
         pytest.param((BEST, CHEAP), BALANCED, "cheap", id="both will do"),
         pytest.param((WEAK, CHEAP), BALANCED, "weak", id="just short of enough, but at home"),
         pytest.param((WEAK, CHEAP), LAVISH, "cheap", id="a weak wish to stay"),
-        pytest.param((POOR, BAD, WORSE), BALANCED, "bad", id="none will do: two cents too dear"),
-        pytest.param((POOR, BAD, WORSE), LAVISH, "worse", id="none will do: worth two cents"),
+        pytest.param((POOR, BAD, BETTER), BALANCED, "bad", id="none will do: nearly the best"),
+        pytest.param((POOR, BETTER), BALANCED, "better", id="none will do: much the best"),
         pytest.param((POOR, BAD), THRIFTY, "poor", id="none will do: a strong wish to stay"),
         pytest.param((TINY, BEST), PERSONAL, "tiny", id="personal data"),
         pytest.param(

@@ -267,7 +267,7 @@ def test_every_check_has_a_weight_that_counts_against_the_answer() -> None:
         *("empty", "refusal", "cut_off", "repetition", "echo", "template", "json", "code"),
         *("form", "arithmetic", "language"),
     }
-    assert len(CHECKS) == 13
+    assert len(CHECKS) == 14
     assert all(weights()[name][0] < 0 for name in named)
 
 

@@ -66,6 +66,7 @@ WRONG = [
     ("Is it true? Answer only yes or no.", "Yes, because it is so.", "form", False),
     ("Answer in one word: what do bees make?", "They make sweet golden honey", "form", True),
     ("Answer in one word: what do bees make?", "Sweet honey", "form", False),
+    ("Name three fruits, separated by commas.", "Fruits are parted by commas.", "form", True),
     ("Sum it up in one sentence.", "It rains. It pours. Nobody snores.", "form", True),
     (
         "Describe the sea in at most five words.",
