@@ -8,8 +8,10 @@ from bench import (
     encrypted,
     lookup,
     processes,
+    promise,
     redaction,
     start,
+    storm,
     stream,
 )
 
@@ -21,5 +23,7 @@ deciding.main()
 encrypted.main()
 redaction.main()
 stream.main()
+promise.main()
+storm.main()
 lookup.main([])
 processes.main()

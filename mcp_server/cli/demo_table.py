@@ -167,9 +167,9 @@ def _why(answer: Answer) -> str:
     if decision.personal and answer.cached == "no":
         kinds = ", ".join(decision.personal)
         return f"holds {kinds}, stays home"
-    doubted = [each.model for each in decision.tried if each.outcome == "doubtful"]
+    doubted = [each for each in decision.tried if each.outcome == "doubtful"]
     if doubted:
-        return f"the answer of {' and '.join(doubted)} was doubtful; {decision.reason}"
+        return f"{doubted[-1].model} answered first. {doubted[-1].reason}"
     return decision.reason
 
 
