@@ -8,14 +8,10 @@ replaces what is here.
 
 import hmac
 import json
-import os
-import sys
 import time
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, BinaryIO, Literal
+from typing import Annotated, Literal
 
 import anyio.to_thread
 import typer
@@ -23,23 +19,21 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from cache import Listed, Question, SemanticCache, Stored
 from mcp_server.cli.cache import answers, cache_of, entries
+from mcp_server.cli.lines import new_file, raw_lines
 from mcp_server.cli.running import screen, with_app
 from mcp_server.wiring import App
-from vocabulary import HomewardError, Money, TaskKind, Usage
+from vocabulary import Money, TaskKind, Usage
 from whitelist import AuditError
 
 HEADER = {"homeward_cache": 1}
 LONGEST_LINE = 16 * 2**20
+ABOUT = {"what": "export of a cache", "written_by": "homeward cache export FILE"}
 LONGEST_TEXT = 2_000_000
 
 Count = Annotated[int, Field(ge=0, le=10**9)]
 Moment = Annotated[int, Field(ge=0, le=10**14)]
 Text = Annotated[str, Field(min_length=1, max_length=LONGEST_TEXT)]
 Name = Annotated[str, Field(max_length=400)]
-
-
-class Unreadable(HomewardError):
-    """The file is none of ours, or cannot be read or written."""
 
 
 class Line(BaseModel):
@@ -84,7 +78,7 @@ def export(path: Path, *, yes: bool) -> None:
 
 def _write(app: App, cache: SemanticCache, path: Path) -> int:
     number = 0
-    with _new(path) as file:
+    with new_file(path) as file:
         file.write(json.dumps(HEADER).encode() + b"\n")
         for each in entries(cache):
             line = _line(each)
@@ -100,24 +94,6 @@ def _seal(app: App, line: Line) -> str:
         return app.audit.fingerprint("homeward cache", line.model_dump_json(exclude={"seal"}))
     except AuditError:
         return ""
-
-
-@contextmanager
-def _new(path: Path) -> Iterator[BinaryIO]:
-    if str(path) == "-":
-        yield sys.stdout.buffer
-        sys.stdout.buffer.flush()
-        return
-    try:
-        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
-        with os.fdopen(os.open(path, flags, 0o600), "wb") as file:
-            yield file
-    except FileExistsError as error:
-        raise Unreadable(f"{path} exists already.", fix="Name a new file.") from error
-    except OSError as error:
-        raise Unreadable(
-            f"{path} cannot be written: {error.strerror}.", fix="Check the disk and the folder."
-        ) from error
 
 
 def _line(each: Listed) -> Line:
@@ -168,7 +144,8 @@ def _take(app: App, cache: SemanticCache, path: Path, trust: bool) -> tuple[int,
     most = app.settings.cache.max_entries
     left_out: Counter[str] = Counter()
     taken = 0
-    for number, line in enumerate(_read(path)):
+    lines = raw_lines(path, HEADER, longest=LONGEST_LINE, **ABOUT)
+    for number, line in enumerate(map(_parsed, lines)):
         if number >= most:
             left_out[f"more than cache.max_entries ({most:,}); reading stopped"] += 1
             break
@@ -180,33 +157,6 @@ def _take(app: App, cache: SemanticCache, path: Path, trust: bool) -> tuple[int,
         else:
             taken += 1
     return taken, left_out
-
-
-def _read(path: Path) -> Iterator[Line | None]:
-    """The lines; None for one that cannot be used."""
-    try:
-        if path.exists() and not path.is_file():  # a pipe may never end
-            raise Unreadable(f"{path} is no file.", fix="Name a file that `export` wrote.")
-        with path.open("rb") as file:
-            if not _is_header(file.readline(200)):
-                raise Unreadable(
-                    f"{path} is no export of a cache that this Homeward can read.",
-                    fix="`homeward cache export FILE` writes one.",
-                )
-            while raw := file.readline(LONGEST_LINE + 1):
-                if len(raw) > LONGEST_LINE:
-                    raise Unreadable(f"{path} has a line longer than any answer.")
-                if raw.strip():
-                    yield _parsed(raw)
-    except OSError as error:
-        raise Unreadable(f"{path} cannot be read: {error.strerror}.") from error
-
-
-def _is_header(raw: bytes) -> bool:
-    try:
-        return bool(json.loads(raw) == HEADER)
-    except (ValueError, RecursionError):
-        return False
 
 
 def _parsed(raw: bytes) -> Line | None:

@@ -211,7 +211,7 @@ def test_an_imported_answer_lives_no_longer_than_one_of_today(
         (b"", "is no export of a cache"),
         (b'{"homeward_cache": 99}\n', "is no export of a cache"),
         (b"\x7fELF" + b"\x00" * 300, "is no export of a cache"),
-        (b'{"homeward_cache": 1}\n' + b"x" * (16 * 2**20 + 1), "a line longer than any answer"),
+        (b'{"homeward_cache": 1}\n' + b"x" * (16 * 2**20 + 1), "a line longer than any of ours"),
     ],
     ids=["empty", "a newer version", "a program", "an endless line"],
 )
