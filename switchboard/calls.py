@@ -3,12 +3,11 @@
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
 
 import anyio
 import anyio.to_thread
 
-from ledger import Budget, Entry, Ledger, Outcome, Reservation, UnknownPrice
+from ledger import Budget, Entry, Ledger, Outcome, Reservation
 from ledger.entry import Result
 from routing.attempt import Timeouts, attempt
 from routing.breaker import Breakers
@@ -19,13 +18,12 @@ from routing.running.pace import Pace
 from routing.running.queue import Queues
 from routing.tally import Tally
 from routing.values import Candidate, Completion
-from storage import StorageError
+from switchboard.closing import Closing, Ended
 from switchboard.errors import ConsentSpent
 from switchboard.escalating import Draft
-from switchboard.limits import passed_marks
 from switchboard.outgoing import Letter, Outgoing, restored
 from switchboard.pricing import Pricing
-from switchboard.request import NOT_RECORDED, OnStep, OnText
+from switchboard.request import OnStep, OnText
 from vocabulary import HomewardError, Money, TaskKind
 from whitelist.audit import Audit
 from whitelist.grants import Grant
@@ -56,16 +54,6 @@ class Errand:
     personal: Mapping[str, int] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ended:
-    """One attempt that ended by itself, well or not."""
-
-    cost: Money
-    baseline: Money
-    result: Completion | BaseException
-    notices: tuple[str, ...]
-
-
 class Calls:
     """Makes calls. Before a cloud is asked, money is reserved, consent used up and the audit line
     written, and where one of them cannot be done nothing is sent; a local model answers all the
@@ -92,7 +80,7 @@ class Calls:
         self._breakers = breakers
         self._ledger = ledger
         self._budget = budget
-        self._pricing = pricing
+        self._closing = Closing(ledger=ledger, budget=budget, pricing=pricing)
         self._audit = audit
         self._spend = spend
         self._queues = queues
@@ -158,21 +146,21 @@ class Calls:
                 )
         except PromptRejected as error:  # which says nothing of the model
             self._breakers.abandoned(name)
-            return await self._close(entry, candidate, reservation, tally, "error", error)
+            return await self._closing.close(entry, candidate, reservation, tally, "error", error)
         except ProviderError as error:
             self._breakers.failed(name, retry_after=error.retry_after)
             result = "timeout" if isinstance(error, ProviderTimeout) else "error"
-            return await self._close(entry, candidate, reservation, tally, result, error)
+            return await self._closing.close(entry, candidate, reservation, tally, result, error)
         except HomewardError as error:  # stopped at the door: a redirect, or a new whitelist
             self._breakers.failed(name)
-            return await self._close(entry, candidate, reservation, tally, "error", error)
+            return await self._closing.close(entry, candidate, reservation, tally, "error", error)
         except BaseException as error:
             self._breakers.abandoned(name)
-            await self._close(entry, candidate, reservation, tally, "cancelled", error)
+            await self._closing.close(entry, candidate, reservation, tally, "cancelled", error)
             raise
         self._breakers.succeeded(name)
         self._learn(name, completion)
-        return await self._close(entry, candidate, reservation, tally, "ok", completion)
+        return await self._closing.close(entry, candidate, reservation, tally, "ok", completion)
 
     def _learn(self, name: str, completion: Completion) -> None:
         """What an answer tells about the next one: how fast, and how much the limits leave."""
@@ -219,54 +207,3 @@ class Calls:
             return reservation
 
         return await anyio.to_thread.run_sync(reserve)
-
-    async def _close(
-        self,
-        entry: Entry,
-        candidate: Candidate,
-        reservation: Reservation | None,
-        tally: Tally,
-        result: Result,
-        ending: Completion | BaseException,
-    ) -> Ended:
-        """Settle what was used, also when cancelled. A ledger that fails keeps no answer back."""
-        outcome = self._outcome(entry, candidate, tally.so_far, result)
-
-        def write() -> tuple[str, ...]:
-            if reservation is None:
-                self._ledger.note(entry, outcome)
-                return ()
-            self._ledger.settle(reservation, outcome)
-            return passed_marks(self._ledger.left(self._budget), outcome.cost, self._budget)
-
-        try:
-            with anyio.CancelScope(shield=True):
-                notices = await anyio.to_thread.run_sync(write)
-        except StorageError as error:
-            notices = (f"{NOT_RECORDED}{error}",)
-        return Ended(cost=outcome.cost, baseline=outcome.baseline, result=ending, notices=notices)
-
-    def _outcome(
-        self, entry: Entry, candidate: Candidate, used: Completion | None, result: Result
-    ) -> Outcome:
-        if used is None:  # nothing was sent, or nothing can have been used
-            return Outcome(result=result, model_served=entry.model_asked)
-        cost, source = self._cost(candidate, used, entry.at)
-        return Outcome(
-            result=result,
-            model_served=used.model,
-            usage=used.usage,
-            cost=cost,
-            price_source=source,
-            baseline=self._pricing.baseline(used.usage) if result == "ok" else Money(0),
-            first_token_ms=used.first_token_ms,
-            total_ms=used.total_ms,
-        )
-
-    def _cost(self, candidate: Candidate, used: Completion, at: datetime) -> tuple[Money, str]:
-        """The bill; where the served model's price is unknown, the worst case that was reserved."""
-        try:
-            bill = self._pricing.bill(candidate.model, used, at)
-        except UnknownPrice:
-            return candidate.worst_case, "worst case: price unknown"
-        return bill.cost, bill.source if used.counted else f"{bill.source}, tokens estimated"

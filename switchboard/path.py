@@ -6,7 +6,8 @@ from collections.abc import Callable
 import anyio.to_thread
 
 from routing.tokens import estimate_tokens
-from routing.values import Pin, Plan
+from routing.values import Pin
+from switchboard.answering import decision_of, from_memory, from_model
 from switchboard.asking import Asking, ConsentRequired
 from switchboard.calls import Errand
 from switchboard.checking import question_of
@@ -15,7 +16,7 @@ from switchboard.errors import AllFailed
 from switchboard.escalating import Draft
 from switchboard.improving import Earlier, Improving
 from switchboard.lessons import Lessons
-from switchboard.memory import Memory, Recalled, in_words
+from switchboard.memory import Memory
 from switchboard.outgoing import Outgoing
 from switchboard.planner import Planner
 from switchboard.planning import Drawn
@@ -23,8 +24,6 @@ from switchboard.reading import House, Reading, read
 from switchboard.request import Answer, Decision, OnStep, OnText, Request
 from switchboard.sessions import Sessions
 from switchboard.walk import Walker
-from switchboard.walked import Walked
-from vocabulary import Money, Usage
 from whitelist.grants import Ask
 
 
@@ -97,7 +96,13 @@ class Switchboard:
         recalled = await self._memory.recall(
             reading, elapsed_ms=lambda: self._ms_since(reading.began), nearest=nearest
         )
-        return None if recalled is None else self._from_memory(reading, recalled)
+        if recalled is None:
+            return None
+        hit = recalled.hit
+        self._improving.keep(reading, f"{hit.provider}/{hit.model}", hit.text)
+        return from_memory(
+            reading, recalled, profile=self._house.profile, ms=self._ms_since(reading.began)
+        )
 
     async def _ask(
         self,
@@ -133,13 +138,21 @@ class Switchboard:
         model = walked.candidate.model.id
         self._sessions.keep(request, Pin(model=model, tokens=walked.completion.usage.input_tokens))
         self._improving.keep(reading, model, walked.completion.text)
-        return self._from_model(reading, plan, walked, notices)
+        return from_model(
+            reading,
+            plan,
+            walked,
+            notices,
+            profile=self._house.profile,
+            ms=self._ms_since(reading.began),
+        )
 
     async def plan(self, request: Request) -> Decision:
         """What `answer` would do, without asking the cache or any model to answer."""
         earlier = await self._improving.earlier(request)
         reading = await self._read(request, earlier)
-        return self._decision(reading, (await self._planner.draw(reading, earlier)).plan)
+        drawn = await self._planner.draw(reading, earlier)
+        return decision_of(reading, drawn.plan, profile=self._house.profile)
 
     async def question(self, request: Request) -> Ask | None:
         """What the person would have to be asked before this can be answered; None: nothing.
@@ -189,73 +202,6 @@ class Switchboard:
             personal=reading.findings.counts(),
         )
 
-    def _from_memory(self, reading: Reading, recalled: Recalled) -> Answer:
-        hit = recalled.hit
-        self._improving.keep(reading, f"{hit.provider}/{hit.model}", hit.text)
-        plan = Plan(strategy="cache", reason=in_words(hit), candidates=())
-        return Answer(
-            request_id=reading.id,
-            text=hit.text,
-            provider=hit.provider,
-            model=hit.model,
-            local=hit.local,
-            cached=recalled.cached,
-            similarity=hit.similarity,
-            confidence=hit.confidence,
-            age_s=hit.age_s,
-            finish="stop",
-            usage=Usage(),
-            counted=True,
-            cost=Money(0),
-            baseline=recalled.baseline,
-            total_ms=self._ms_since(reading.began),
-            decision=self._decision(reading, plan),
-            notices=recalled.notices,
-        )
-
-    def _from_model(
-        self, reading: Reading, plan: Plan, walked: Walked, notices: tuple[str, ...]
-    ) -> Answer:
-        completion = walked.completion
-        if completion.finish == "length":
-            notices += ("The answer was cut off at the token limit; raise max_tokens for more.",)
-        return Answer(
-            request_id=reading.id,
-            text=completion.text,
-            provider=walked.candidate.model.provider,
-            model=completion.model,
-            local=walked.candidate.model.local,
-            cached="no",
-            finish=completion.finish,
-            usage=completion.usage,
-            counted=completion.counted,
-            cost=walked.spent,
-            baseline=walked.baseline,
-            confidence=walked.checked.confidence,
-            first_token_ms=completion.first_token_ms,
-            total_ms=self._ms_since(reading.began),
-            decision=self._decision(reading, plan, walked),
-            notices=(*walked.notices, *_closed(plan), *_of_the_checks(walked), *notices),
-            improvable=walked.better,
-        )
-
-    def _decision(self, reading: Reading, plan: Plan, walked: Walked | None = None) -> Decision:
-        return Decision(
-            task=reading.analysis.task,
-            complexity=reading.analysis.complexity,
-            signals=reading.analysis.signals,
-            profile=self._house.profile,
-            strategy=plan.strategy,
-            reason=plan.reason,
-            considered=tuple(candidate.model.id for candidate in plan.candidates),
-            excluded=plan.excluded,
-            tried=walked.tried if walked else (),
-            personal=reading.findings.counts(),
-            form=walked.form if walked else "as_is",
-            estimate=plan.candidates[0].estimate if plan.candidates else Money(0),
-            cost=walked.spent if walked else Money(0),
-        )
-
     def _ms_since(self, began: float) -> int:
         return round((self._monotonic() - began) * 1000)
 
@@ -264,18 +210,6 @@ def _largest_context(drawn: Drawn) -> int:
     """Tokens, of the local models that nothing but the length of a text keeps from it; else 0."""
     too_small = [e.model for e in drawn.plan.excluded if e.gate == "context" and e.model.local]
     return max((model.context for model in too_small), default=0)
-
-
-def _closed(plan: Plan) -> list[str]:
-    """Why nothing could leave, for a person who has clouds and got a local answer."""
-    return list(dict.fromkeys(e.reason for e in plan.excluded if e.gate == "closed"))
-
-
-def _of_the_checks(walked: Walked) -> list[str]:
-    """What is wrong with an answer that stands because there is no better one."""
-    if walked.doubtful or walked.checked.failed:
-        return [f"This answer is doubtful: {walked.checked.says}"]
-    return []
 
 
 async def _quiet(_: str) -> None:

@@ -12,8 +12,9 @@ from routing.errors import ProviderError, ProviderTimeout
 from routing.running.hedging import hedged
 from routing.running.queue import Busy
 from routing.values import Candidate, Completion, Plan
-from switchboard.calls import Calls, Ended, Errand
+from switchboard.calls import Calls, Errand
 from switchboard.checking import Answered, checked, thinking
+from switchboard.closing import Ended
 from switchboard.errors import ConsentSpent
 from switchboard.escalating import Draft, Drafts
 from switchboard.hedge import Hedge

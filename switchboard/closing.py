@@ -1,0 +1,87 @@
+"""The end of a call: what it used is priced and settled, however it ended."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import anyio
+import anyio.to_thread
+
+from ledger import Budget, Entry, Ledger, Outcome, Reservation, UnknownPrice
+from ledger.entry import Result
+from routing.tally import Tally
+from routing.values import Candidate, Completion
+from storage import StorageError
+from switchboard.limits import passed_marks
+from switchboard.pricing import Pricing
+from switchboard.request import NOT_RECORDED
+from vocabulary import Money
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ended:
+    """One attempt that ended by itself, well or not."""
+
+    cost: Money
+    baseline: Money
+    result: Completion | BaseException
+    notices: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Closing:
+    """Closes calls in the books."""
+
+    ledger: Ledger
+    budget: Budget
+    pricing: Pricing
+
+    async def close(
+        self,
+        entry: Entry,
+        candidate: Candidate,
+        reservation: Reservation | None,
+        tally: Tally,
+        result: Result,
+        ending: Completion | BaseException,
+    ) -> Ended:
+        """Settle what was used, also when cancelled. A ledger that fails keeps no answer back."""
+        outcome = self._outcome(entry, candidate, tally.so_far, result)
+
+        def write() -> tuple[str, ...]:
+            if reservation is None:
+                self.ledger.note(entry, outcome)
+                return ()
+            self.ledger.settle(reservation, outcome)
+            return passed_marks(self.ledger.left(self.budget), outcome.cost, self.budget)
+
+        try:
+            with anyio.CancelScope(shield=True):
+                notices = await anyio.to_thread.run_sync(write)
+        except StorageError as error:
+            notices = (f"{NOT_RECORDED}{error}",)
+        return Ended(cost=outcome.cost, baseline=outcome.baseline, result=ending, notices=notices)
+
+    def _outcome(
+        self, entry: Entry, candidate: Candidate, used: Completion | None, result: Result
+    ) -> Outcome:
+        if used is None:  # nothing was sent, or nothing can have been used
+            return Outcome(result=result, model_served=entry.model_asked)
+        cost, source = self._cost(candidate, used, entry.at)
+        return Outcome(
+            result=result,
+            model_served=used.model,
+            usage=used.usage,
+            cost=cost,
+            price_source=source,
+            baseline=self.pricing.baseline(used.usage) if result == "ok" else Money(0),
+            first_token_ms=used.first_token_ms,
+            total_ms=used.total_ms,
+        )
+
+    def _cost(self, candidate: Candidate, used: Completion, at: datetime) -> tuple[Money, str]:
+        """The bill; where the served model's price is unknown, the worst case that was reserved."""
+        try:
+            bill = self.pricing.bill(candidate.model, used, at)
+        except UnknownPrice:
+            return candidate.worst_case, "worst case: price unknown"
+        return bill.cost, bill.source if used.counted else f"{bill.source}, tokens estimated"
