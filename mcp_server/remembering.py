@@ -45,13 +45,23 @@ class Remembering:
             self.cache.close()
 
 
-def remembering(settings: Settings, places: Places, keyring: SystemKeyring) -> Remembering:
-    """What the settings ask for. Nothing is opened or loaded yet."""
+def remembering(
+    settings: Settings,
+    places: Places,
+    keyring: SystemKeyring,
+    *,
+    first: Callable[[], object] = lambda: None,
+) -> Remembering:
+    """What the settings ask for. Nothing is opened or loaded yet.
+
+    `first` is called in the encoder's thread before it is loaded: what other threads wait for and
+    import too is then imported by one of them.
+    """
     stored, guard, own = answers(settings, places, keyring), TrainedGuard(), settings.cache
     similarity = SIMILARITY if own.threshold is None else own.threshold
     reembedding = Reembedding(stored, looks=Judge(guard, similarity=similarity).looks)
     encoder = BackgroundEmbed(
-        lambda: load(own.embedding_model, folder=places.models),
+        lambda: (first(), load(own.embedding_model, folder=places.models))[1],
         then=reembedding.run if own.enabled else None,
     )
     cache = SemanticCache(

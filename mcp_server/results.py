@@ -35,7 +35,7 @@ class Routed(BaseModel):
 
     def text(self) -> str:
         if self.status == "plan":
-            return f"Plan (nothing was sent): {self.why}"
+            return f"Plan (nothing was sent): {self.why} [about ${self.cost_usd:.6f}]"
         if self.status == "consent_required":
             return self.answer
         if self.status == "working":

@@ -159,7 +159,7 @@ def build(
         clock=time.time,
     )
     asking = Asking(grants, fingerprint=audit.fingerprint)
-    remembered = remembering(settings, places, keyring)
+    remembered = remembering(settings, places, keyring, first=prior)
     memory = Memory(
         shelf(remembered.cache, fleet, whitelist),
         house=house,

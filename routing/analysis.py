@@ -14,7 +14,7 @@ from collections.abc import Callable, Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from routing.ask import Ask, asked, read_ask
+from routing.ask import Ask, approves, asked, read_ask
 from routing.cues import Cue, Cues, Curve, cues
 from routing.hearing import Heard, hear, holds_any, opens_with_any
 from routing.tokens import estimate_tokens
@@ -74,7 +74,11 @@ def analyse(
     Of a long prompt only the head and the tail are read (`routing.ask`), and a very long one is
     sampled to count tokens: the cost is bounded whatever comes in.
     """
+    from routing.checks.arithmetic import asked_for  # now: entering the room loads no checks
+
     table = cues()
+    if not turns and context:  # what a "yes" approves may come as context
+        turns = (Message(role="assistant", text=context),) if approves(prompt, table) else turns
     ask = read_ask(prompt, turns, table)
     heard = _with_structure(hear(ask, table), ask, table)
     kind = task or _guess(heard, table)
@@ -96,6 +100,7 @@ def analyse(
         turns=1 + sum(turn.role == "user" for turn in turns),
         turns_tokens=sum(sizes[2:]) + MESSAGE_OVERHEAD * len(turns),
         signals=tuple(evidence),
+        provable=asked_for(prompt) is not None,
         sketch=sketch("\n\n".join(filter(None, (asked(prompt, turns, table), context)))),
     )
 

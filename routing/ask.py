@@ -41,7 +41,7 @@ class Ask:
 
 def asked(prompt: str, turns: Sequence[Message], cues: Cues) -> str:
     """The text of the last request; of one that only approves, of what it approves."""
-    return _approved(turns, cues) if turns and _only_approves(prompt, cues) else prompt
+    return _approved(turns, cues) if turns and approves(prompt, cues) else prompt
 
 
 def read_ask(prompt: str, turns: Sequence[Message], cues: Cues) -> Ask:
@@ -50,7 +50,8 @@ def read_ask(prompt: str, turns: Sequence[Message], cues: Cues) -> Ask:
     return _read(text, cues, approves=text is not prompt)
 
 
-def _only_approves(text: str, cues: Cues) -> bool:
+def approves(text: str, cues: Cues) -> bool:
+    """Whether a text says no more than "go ahead"."""
     if len(text) > 100:
         return False
     words = _words(text)
@@ -64,7 +65,7 @@ def _approved(turns: Sequence[Message], cues: Cues) -> str:
         (
             turn.text
             for turn in reversed(turns)
-            if turn.role == "user" and not _only_approves(turn.text, cues)
+            if turn.role == "user" and not approves(turn.text, cues)
         ),
         "",
     )

@@ -30,7 +30,7 @@ class Analysis:
     `turns_tokens` for the earlier turns in it, `output_tokens` for what would come back.
     `signals` names, in words, what moved the score; empty means that nothing did, and the score is
     then the middle of the scale. `sketch` is what the learned prior sees of it; None where there is
-    no prior.
+    no prior. `provable`: whether an answer is right can be checked exactly, as of a plain sum.
     """
 
     task: TaskKind
@@ -41,6 +41,7 @@ class Analysis:
     turns_tokens: int = 0
     signals: tuple[str, ...] = ()
     sketch: "Sketch | None" = None
+    provable: bool = False
 
     @property
     def of_ten(self) -> float:

@@ -95,6 +95,6 @@ def _closed(plan: Plan) -> list[str]:
 
 def _of_the_checks(walked: Walked) -> list[str]:
     """What is wrong with an answer that stands because there is no better one."""
-    if walked.doubtful or walked.checked.failed:
+    if walked.doubtful:
         return [f"This answer is doubtful: {walked.checked.says}"]
     return []

@@ -33,10 +33,10 @@ from whitelist.grants import Grant
 class Errand:
     """What every attempt of one request shares. `personal` counts kinds of personal data.
 
-    `tokens` are those to read. `question` is what answers are checked against; one that is trusted
-    less than `min_confidence` is doubtful, `calibrate` having turned a model's raw confidence into
-    how often such answers were right. `draft` is an earlier answer that a better one is wanted for.
-    `max_cost` is the most that any call may cost.
+    `tokens` are those to read, `expected` those an answer takes. `question` is what answers are
+    checked against; one that is trusted less than `min_confidence` is doubtful, `calibrate` having
+    turned a model's raw confidence into how often such answers were right. `draft` is an earlier
+    answer that a better one is wanted for. `max_cost` is the most that any call may cost.
     """
 
     request_id: str
@@ -47,6 +47,7 @@ class Errand:
     detector: str
     question: Question
     tokens: int = 0
+    expected: int = 0
     min_confidence: float = 0.5
     calibrate: Callable[[str, float], float] = lambda _, confidence: confidence
     draft: Draft | None = None

@@ -1,12 +1,16 @@
 """A better answer to an earlier request, asked for by its id."""
 
 from collections import OrderedDict
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
 from switchboard.errors import InvalidRequest
 from switchboard.lessons import Lessons
 from switchboard.reading import Reading
-from switchboard.request import Request
+from switchboard.request import Prefer, Request
+
+T = TypeVar("T")
 
 MOST = 100
 MOST_CHARS = 4_000_000
@@ -27,15 +31,34 @@ class Earlier:
     text: str = ""
 
     def again(self, request: Request) -> Request:
-        """The request that asks for a better answer: the earlier one, unless it is sent anew."""
-        anew = request if self.request is None or request.prompt.strip() else self.request
+        """The request that asks for a better answer: the earlier one, unless it is sent anew.
+
+        The limits of both hold: what stayed at home stays there, and what is to stay from now on
+        does; of two limits on money or time the lower, of two on quality the higher.
+        """
+        earlier = self.request
+        if earlier is None:
+            return replace(request, fresh=True)
+        anew = request if request.prompt.strip() else earlier
         return replace(
             anew,
             improve=request.improve,
             fresh=True,
-            max_cost=anew.max_cost if request.max_cost is None else request.max_cost,
+            prefer=_stricter(request.prefer, earlier.prefer),
+            at_home=request.at_home or earlier.at_home,
             model=request.model,
+            min_quality=_of_both(max, request.min_quality, earlier.min_quality),
+            max_cost=_of_both(min, request.max_cost, earlier.max_cost),
+            within_s=_of_both(min, request.within_s, earlier.within_s),
+            max_tokens=request.max_tokens or earlier.max_tokens,
+            needs=request.needs | earlier.needs,
         )
+
+    def asks_the_same(self, request: Request) -> bool:
+        """Whether it is this very answer that is not good enough, and not another request."""
+        if self.request is None or not request.prompt.strip():
+            return True
+        return request.prompt == self.request.prompt
 
     @property
     def chars(self) -> int:
@@ -83,8 +106,9 @@ class Improving:
         if not model:
             raise InvalidRequest(
                 "There is no earlier answer of that id to improve on.",
-                fix="Use the request_id of an answer that this caller was given, or send the "
-                "prompt again with fresh=true.",
+                fix="Use the request_id of an answer that this caller was given by a model (one "
+                "from the cache is known to the same process only), or send the prompt again with "
+                "fresh=true.",
             )
         if not request.prompt.strip():
             raise InvalidRequest(
@@ -93,6 +117,19 @@ class Improving:
                 fix="Send the prompt again, together with improve.",
             )
         return Earlier(model=model)
+
+
+def _stricter(one: Prefer, other: Prefer) -> Prefer:
+    if "local" in (one, other):
+        return "local"
+    return other if one == "auto" else one
+
+
+def _of_both(choose: Callable[[T, T], T], one: T | None, other: T | None) -> T | None:
+    """What holds of two limits, each of which may be missing."""
+    if one is None or other is None:
+        return other if one is None else one
+    return choose(one, other)
 
 
 def _asker(request: Request) -> Asker:

@@ -46,6 +46,7 @@ class Judging:
                     model=self.model,
                     max_tokens=MAX_TOKENS,
                     fresh=True,
+                    teaches=False,
                     caller="homeward judge",
                 )
             )

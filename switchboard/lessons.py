@@ -243,7 +243,7 @@ class Lessons:
 
 
 def _may_be_kept(reading: Reading) -> bool:
-    return not reading.private
+    return reading.request.teaches and not reading.private
 
 
 def _asker(reading: Reading) -> Sequence[str]:

@@ -74,9 +74,10 @@ class Switchboard:
         self, request: Request, on_text: OnText, on_step: OnStep, *, in_parts: bool
     ) -> Answer:
         earlier = await self._improving.earlier(request)
+        same = earlier is not None and earlier.asks_the_same(request)
         reading = await self._read(request, earlier)
         request = reading.request
-        if request.improve is not None:
+        if request.improve is not None and same:
             await self._lessons.say(request.improve, "improve")
         if (answer := await self._recall(reading)) is not None:
             return answer
@@ -148,10 +149,16 @@ class Switchboard:
         )
 
     async def plan(self, request: Request) -> Decision:
-        """What `answer` would do, without asking the cache or any model to answer."""
+        """What `answer` would do, without asking the cache or any model to answer.
+
+        Raises:
+            InvalidRequest, NoCandidate: as `answer` would.
+        """
         earlier = await self._improving.earlier(request)
         reading = await self._read(request, earlier)
         drawn = await self._planner.draw(reading, earlier)
+        if not drawn.plan.candidates and not drawn.asking and not request.documents:
+            raise await self._planner.nothing_left(reading, drawn)
         return decision_of(reading, drawn.plan, profile=self._house.profile)
 
     async def question(self, request: Request) -> Ask | None:
@@ -189,6 +196,7 @@ class Switchboard:
         return Errand(
             question=question_of(reading),
             tokens=reading.analysis.input_tokens,
+            expected=reading.analysis.output_tokens,
             min_confidence=self._house.min_confidence,
             calibrate=self._lessons.calibrate(reading),
             draft=Draft(text=earlier.text) if earlier is not None and earlier.text else None,

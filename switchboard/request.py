@@ -42,6 +42,7 @@ class Request:
     `improve` is the id of an earlier request that wants a better answer. `needs` is what a model
     must be able to do besides writing, `within_s` how many seconds there are. `session` names a
     conversation whose turns had better stay with one model, which holds its beginning in memory.
+    `teaches`: routing may learn from what comes of it.
 
     `origin` is the door that the request came through, with what was proved there (`terminal`,
     `stdio`, `http` and the token's digest); `tenant` is whose it is where a house has several.
@@ -64,6 +65,7 @@ class Request:
     needs: frozenset[Need] = frozenset()
     within_s: float | None = None
     session: str = ""
+    teaches: bool = True
     caller: str = "unknown"
     origin: str = ""
     tenant: str = ""

@@ -96,7 +96,8 @@ class Steps:
         )
         held = replace(held, checked=made)
         self.so_far.checks.append((candidate.model.id, made))
-        doubtful = deep and not held.enough(self.errand.min_confidence)
+        errand = self.errand
+        doubtful = deep and not held.enough(errand.min_confidence, errand.expected)
         self.so_far.tried.append(_answered(held, doubtful=doubtful))
         return held
 

@@ -41,9 +41,10 @@ class Walker:
             better = any(is_better(each, candidate) for each in plan.candidates[index + 1 :])
             goes_on = plan.escalates and (better or _money_is_short(plan, steps))
             held = await steps.check(held, deep=goes_on)
-            enough = held.enough(errand.min_confidence)
+            enough = held.enough(errand.min_confidence, errand.expected)
             if not held.damage and (enough or not goes_on) and not (kept and kept.rank > held.rank):
-                return steps.so_far.walked(held, better=better)
+                in_doubt = not enough and (held.checked.failed or kept is not None)
+                return steps.so_far.walked(held, doubtful=in_doubt, better=better)
             kept = held if kept is None else max(kept, held, key=lambda each: each.rank)
             if steps.so_far.doubts > MOST_ESCALATIONS:
                 break
@@ -51,7 +52,7 @@ class Walker:
             raise _all_failed(steps.so_far.tried)
         if not kept.damage and kept.candidate.model.local and _money_is_short(plan, steps):
             kept = await steps.think_again(kept)
-        in_doubt = not kept.damage and not kept.enough(errand.min_confidence)
+        in_doubt = not kept.damage and not kept.enough(errand.min_confidence, errand.expected)
         return steps.so_far.walked(kept, doubtful=in_doubt)
 
 

@@ -49,11 +49,12 @@ class Held:
     checked: Checked
     damage: str = ""
 
-    def enough(self, bar: float) -> bool:
-        """Whether the checks trust it at least so much; one that met the limit of its length would
-        be cut off at any model.
+    def enough(self, bar: float, expected: int) -> bool:
+        """Whether the checks trust it at least so much. `expected` is how many tokens an answer
+        takes: where the limit is lower, any model's is cut off.
         """
-        return self.checked.confidence >= bar or self.completion.finish == "length"
+        cut = self.completion.finish == "length" and expected >= self.letter.prompt.max_tokens
+        return cut or self.checked.confidence >= bar
 
     @property
     def rank(self) -> tuple[bool, float]:

@@ -80,32 +80,41 @@ async def _with_documents(app: App, request: Request, files: Sequence[str], out:
 
 
 class _Out:
-    """Prints an answer as it comes, and keeps what is said about it on lines of its own."""
+    """Prints an answer as it comes, and keeps what is said about it on lines of its own.
+
+    A person sees it grow, also one that is then set aside; a file or a pipe gets nothing but the
+    answer that stands.
+    """
 
     def __init__(self, about: Console) -> None:
         self._about = about
-        self._begun = False
+        self._live = sys.stdout.isatty()
+        self._shown = ""
 
     async def text(self, piece: str) -> None:
-        self._begun = True
-        _show(piece)
+        if self._live:
+            self._shown += piece
+            _show(piece)
 
     async def step(self, sentence: str) -> None:
-        if self._begun:  # what was printed so far came from a model that then failed
-            self._about.print(f"\n— broke off; {sentence} —", style="yellow", markup=False)
-        self._begun = False
+        if self._shown:  # it came from a model that then failed, or was doubted
+            self._about.print(f"\n— set aside; {sentence} —", style="yellow", markup=False)
+        self._shown = ""
 
     def rest(self, text: str) -> None:
-        """What did not come piece by piece: an answer from the cache."""
-        if not self._begun:
-            self._begun = True
-            _show(text)
+        """The answer that stands, unless it is what came last: one from the cache, for example."""
+        if self._shown == text:
+            return
+        if self._shown:
+            self._about.print("\n— set aside; this stands: —", style="yellow", markup=False)
+        self._shown = text
+        _show(text)
 
     def __enter__(self) -> None:
         return None
 
     def __exit__(self, *_: object) -> None:
-        if self._begun:
+        if self._shown:
             _show("\n")
 
 

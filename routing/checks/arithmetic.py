@@ -60,11 +60,20 @@ def sums(text: str) -> Sums:
     return Sums(right=sum(found), wrong=len(found) - sum(found))
 
 
+_FORM = re.compile(
+    r"(?<=[?.!\d)])[\s,;:]*(?:please |and )?"
+    r"(?:(?:just|only|answer|reply|respond|give)\b[^?]{0,40}|(?:the )?(?:numbers?|digits?)(?: only)?"
+    r"|no (?:words|explanation|text))[.!]*\s*$",
+    re.I,
+)
+"""How a sum's answer is to look, said after it."""
+
+
 def asked_for(text: str) -> float | None:
     """The value of a request that is nothing but a sum ("What is 12 + 30?"), else None."""
     if len(text) > 200:
         return None
-    found = _ASKED.fullmatch(_plain(text.strip()))
+    found = _ASKED.fullmatch(_FORM.sub("", _plain(text.strip())))
     if found is None or not re.search(r"[\d)]\s*[-+*/]\s*[-(]?\s*\d", found[1]):
         return None
     if re.search(r"\d{3}-\d|\d-\d+-\d", found[1]):  # a date, or a number to call

@@ -10,6 +10,14 @@ from vocabulary import Finish
 _WHOLE = 60
 """Words. A longer answer that begins with a refusal mostly goes on to help."""
 
+_BARE = re.compile(
+    r"(?:(?:i'm|i am) )?(?:(?:sorry|afraid|unfortunately)[,.]? )?(?:but )?"
+    r"i (?:cannot|can't|can not|am unable to|won't) (?:assist|help)(?: you)? "
+    r"with (?:that|this)(?: request)?[.!]?\s*"
+    r"(?:is there (?:anything|something) else[^?]*\?)?\s*$"
+)
+"""A refusal that is no letter, poem or message of anybody's."""
+
 _POINT = re.compile(r"```|^\s*(?:[-*•]|\d+[.)])\s", re.M)
 
 
@@ -22,7 +30,7 @@ def refuses(question: Question, answer: str, finish: Finish | None) -> Failure |
         return None
     if count_of("of_itself", question.text):
         return None
-    if count_of("in_a_name", question.text) and "as an ai" not in text:
+    if count_of("in_a_name", question.text) and not _BARE.match(text) and "as an ai" not in text:
         return None
     return _failure(certain=not (_POINT.search(text) or count_of("goes_on", text)))
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+from routing.strategies.cascade import cascade
 from routing.strategies.complexity import is_very_hard
 from routing.strategies.learned import learned
 from routing.strategies.ranking import Ranking, by_quality, cheapest_adequate, cloud, in_time
@@ -12,17 +13,22 @@ ENOUGH_OUTCOMES = 20.0
 """From here on a person's own outcomes overrule keywords (100 labels of one's own traffic beat
 every cold router on four sets of six; these are outcomes on prompts like this one)."""
 
+_PROVABLE = "whether the answer is right can be checked exactly, so the cheapest first"
+
 
 def hybrid(
     analysis: Analysis, candidates: Sequence[Candidate], preferences: Preferences
 ) -> Ranking:
-    """`learned`, but for two cases. Where nothing tells how hard a prompt is, the middle: neither
+    """`learned`, but for three cases. Where an answer can be checked exactly, the cheapest first,
+    as a wrong one will be noticed. Where nothing tells how hard a prompt is, the middle: neither
     the smallest model nor the dearest. Where the words say that it is very hard, and few outcomes
     say otherwise, the best cloud in place of a local model that is not good enough.
     """
     ranking = replace(learned(analysis, candidates, preferences), escalates=True)
     if preferences.personal or not ranking.candidates:
         return ranking
+    if analysis.provable:
+        return replace(cascade(analysis, candidates, preferences), reason=_PROVABLE)
     if analysis.clueless:
         middle = in_time(cheapest_adequate(candidates, preferences.min_quality), preferences)
         return replace(

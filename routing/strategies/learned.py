@@ -15,7 +15,10 @@ def learned(
     ranked = in_time(best_deal(candidates, preferences), preferences)
     if preferences.personal:
         ranked = [*local(ranked), *cloud(ranked)]
-    return Ranking(candidates=tuple(ranked), reason=why(ranked))
+    reason = why(ranked)
+    if ranked and analysis.sketch is None:
+        reason += ", by the catalogue alone"
+    return Ranking(candidates=tuple(ranked), reason=reason)
 
 
 def why(ranked: Sequence[Candidate]) -> str:

@@ -1,5 +1,6 @@
 """`homeward ask`: the answer on standard output, everything about it on standard error."""
 
+import os
 import re
 import signal
 import subprocess
@@ -40,19 +41,19 @@ def test_through_pipes_it_is_the_same(local_home: Home) -> None:
 
 
 @pytest.mark.slow
-def test_it_streams_and_an_interrupt_ends_it_with_the_books_settled(
+def test_at_a_terminal_it_streams_and_an_interrupt_ends_it_with_the_books_settled(
     home: Home, faulty: Faulty
 ) -> None:
     cloud(home, faulty, "stalls")
+    ours, its = os.openpty()
     asking = subprocess.Popen(
         [HOMEWARD, "ask", HARD, "--model", "openai/gpt-6-luna"],
         env=home.for_process(),
-        stdout=subprocess.PIPE,
+        stdout=its,
         stderr=subprocess.PIPE,
     )
     with asking:
-        assert asking.stdout is not None
-        assert asking.stdout.read(len(WORDS[0])) == WORDS[0].encode()
+        assert os.read(ours, len(WORDS[0])) == WORDS[0].encode()
         asking.send_signal(signal.SIGINT)
         assert asking.wait(20) == 130
         assert asking.stderr is not None
@@ -68,15 +69,32 @@ def cloud(home: Home, faulty: Faulty, fault: str) -> None:
     home.allow(address.split("//")[1].split("/")[0])
 
 
-def test_what_a_model_said_before_it_broke_off_is_told_apart_from_the_answer(
+def test_a_pipe_gets_the_answer_that_stands_and_nothing_of_one_that_broke_off(
     local_home: Home, faulty: Faulty
 ) -> None:
     cloud(local_home, faulty, "dies")
     said = homeward(local_home, "ask", HARD, "--max-tokens", "40")
-    assert said.status == 0
-    assert said.out.startswith(WORDS[0])
-    assert said.out.endswith(f"{SENTENCE}\n")
-    assert "— broke off; asking " in said.err
+    assert (said.status, said.out) == (0, f"{SENTENCE}\n")
+
+
+@pytest.mark.slow
+def test_at_a_terminal_an_answer_that_broke_off_is_told_apart_from_the_one_that_stands(
+    local_home: Home, faulty: Faulty
+) -> None:
+    cloud(local_home, faulty, "dies")
+    ours, its = os.openpty()
+    done = subprocess.run(
+        [HOMEWARD, "ask", HARD, "--max-tokens", "40"],
+        env=local_home.for_process(),
+        stdout=its,
+        stderr=subprocess.PIPE,
+        timeout=60,
+        check=True,
+    )
+    shown = os.read(ours, 4096).decode()
+    assert shown.startswith(WORDS[0])
+    assert shown.rstrip().endswith(SENTENCE)
+    assert "— set aside; asking " in done.stderr.decode()
 
 
 def test_a_dry_run_says_where_it_would_go_and_sends_nothing(

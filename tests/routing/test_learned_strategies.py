@@ -70,7 +70,9 @@ def test_learned_takes_the_best_deal(
 def test_learned_says_what_it_expected_and_on_whose_experience() -> None:
     seen = replace(LARGE, outcomes=42.0)
     reason = strategy("learned")(analysis(), (seen, CHEAP), BALANCED).reason
-    assert reason == "80% likely to do, the best cloud 85%, from 42 outcomes of yours"
+    assert reason == (
+        "80% likely to do, the best cloud 85%, from 42 outcomes of yours, by the catalogue alone"
+    )
 
 
 @pytest.mark.parametrize(
@@ -110,6 +112,9 @@ def test_cascade_climbs_rungs_that_are_dearer_and_better(
             id="very hard by its words, but outcomes say otherwise",
         ),
         pytest.param(analysis(0.95), (TINY, BEST), PERSONAL, "tiny", id="very hard but personal"),
+        pytest.param(
+            replace(analysis(0.5), provable=True), (TINY, BEST), BALANCED, "tiny", id="a plain sum"
+        ),
         pytest.param(CLUELESS, (TINY, CHEAP, BEST), BALANCED, "cheap", id="no signal: the middle"),
         pytest.param(CLUELESS, ALL, BALANCED, "large", id="no signal, and a middling one at home"),
     ],

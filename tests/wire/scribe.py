@@ -13,12 +13,16 @@ answer."""
 
 
 class Scribe(Listening):
-    """The server; it speaks all three protocols. `heard` is what each prompt said, in order."""
+    """The server; it speaks all three protocols. `heard` is what each prompt said, in order.
+
+    `finish` is why its answers end, to who asks in OpenAI's words.
+    """
 
     def __init__(self, answering: Answering = lambda _: ("Very ", "well.")) -> None:
         super().__init__(self._route)
         self.answering = answering
         self.heard: list[str] = []
+        self.finish = "stop"
 
     @property
     def everything(self) -> str:
@@ -40,7 +44,7 @@ class Scribe(Listening):
         await reply.piece(dialect.opening)
         for piece in self.answering(said):
             await reply.piece(dialect.text(piece))
-        await reply.piece(dialect.ending)
+        await reply.piece(dialect.ending.replace(b'"stop"', f'"{self.finish}"'.encode()))
         await reply.end()
 
 
