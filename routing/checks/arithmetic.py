@@ -62,8 +62,8 @@ def sums(text: str) -> Sums:
 
 _FORM = re.compile(
     r"(?<=[?.!\d)])[\s,;:]*(?:please |and )?"
-    r"(?:(?:just|only|answer|reply|respond|give)\b[^?]{0,40}|(?:the )?(?:numbers?|digits?)(?: only)?"
-    r"|no (?:words|explanation|text))[.!]*\s*$",
+    r"(?:(?:just|only|answer|reply|respond|give)\b[^?]{0,40}"
+    r"|(?:the )?(?:numbers?|digits?)(?: only)?|no (?:words|explanation|text))[.!]*\s*$",
     re.I,
 )
 """How a sum's answer is to look, said after it."""

@@ -243,7 +243,7 @@ async def test_a_conversation_that_is_too_long_loses_its_oldest_turns_and_says_s
         pytest.param((replace(ASK, prefer="local"), Request(prompt="")), id="from the beginning"),
         pytest.param(
             (replace(ASK, prefer="local"), Request(prompt="", prefer="cloud")),
-            id="whatever is said",
+            id="always",
         ),
         pytest.param((ASK, replace(ASK, prefer="local")), id="and sent along"),
     ],

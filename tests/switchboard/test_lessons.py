@@ -184,6 +184,7 @@ async def test_a_judge_grades_an_answer_by_the_same_rules_as_any_request(home: H
             await judging.judge(ASK, answer)
             graded = SqliteOutcomes(app.database).found(answer.request_id).outcomes
             sent = len(app.audit.tail(9))
+            assert len(kept(app)) == 1  # nothing is learned of the judge's own answers
             home.allow()
             await judging.judge(ASK, await app.switchboard.answer(replace(ASK, fresh=True)))
         assert len(cloud.heard) == sent == 1

@@ -66,6 +66,10 @@ WRONG = [
     ("Is it true? Answer only yes or no.", "Yes, because it is so.", "form", False),
     ("Answer in one word: what do bees make?", "They make sweet golden honey", "form", True),
     ("Answer in one word: what do bees make?", "Sweet honey", "form", False),
+    ("Write a haiku about rain.", "I cannot assist with that request.", "refusal", True),
+    ("Draft a complaint.", "I am sorry, but I can't help with that.", "refusal", True),
+    ("What is 12 * 13? Number only.", "412", "arithmetic", True),
+    ("What is 12 * 13? Answer with just the number.", "412", "arithmetic", True),
     ("Name three fruits, separated by commas.", "Fruits are parted by commas.", "form", True),
     ("Sum it up in one sentence.", "It rains. It pours. Nobody snores.", "form", True),
     (
