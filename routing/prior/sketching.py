@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from routing.checks.language import language, script
 from routing.prior.features import SHAPES, features, names, seen
 from routing.prior.kinds import OTHER, kinds
 from routing.prior.words import Words, plain, tokens
@@ -21,6 +22,12 @@ each for one outcome. Found by five folds on the development outcomes, where lit
 
 CLASSIFIED_SCALES = (3.0, 2.0)
 """Of the vector and the features, where the kind is told from them."""
+
+KNOWN = 0.75
+"""The share of words that are known from which a text is fully believed to be like its kind: of
+English prose and code it is nearly always more, of gibberish far less."""
+
+_READ_FOR_LANGUAGE = 400
 
 LIKE_SOME_KIND = 0.2
 """The likeness under which a text is of no kind."""
@@ -93,14 +100,22 @@ class Reader:
 def look(
     words: Words, text: str, *, turns: int = 0
 ) -> tuple[NDArray[np.float32], NDArray[np.float32], float]:
-    """The vector of a text, its features, and the share of its first words that are known."""
+    """The vector of a text, its features, and how far its words are known [0, 1]."""
     shown = seen(text)
     found = tokens(plain(shown))
     numbers = words.numbers(found)
     telling = [token for token in found if token[0].isalnum()][:64]
-    known = sum(map(words.knows, telling)) / max(1, len(telling))
+    share = sum(map(words.knows, telling)) / max(1, len(telling))
+    known = 0.0 if _foreign(shown) else min(1.0, share / KNOWN)
     counts = features(text, shown, found, numbers, turns=turns)
     return words.vector(numbers), counts, known
+
+
+def _foreign(text: str) -> bool:
+    """Whether it is clearly in a language other than the examples', which are in English."""
+    if script(text) not in (None, "Latin"):
+        return True
+    return language(text[:_READ_FOR_LANGUAGE], 3) not in (None, "english")
 
 
 def classified(vector: NDArray[np.float32], counts: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -54,7 +54,8 @@ class Words:
         return found[: MOST // 2] + found[-MOST // 2 :]
 
     def knows(self, word: str) -> bool:
-        return bool(self._pieces(word))
+        """Whether it is a word of the table, and not only made of its pieces, as anything is."""
+        return word in self._number
 
     def vector(self, numbers: Sequence[int]) -> NDArray[np.float32]:
         """The mean of pieces, of length one; zero where there are none."""

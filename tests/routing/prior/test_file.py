@@ -4,12 +4,16 @@ import io
 import json
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from routing.prior import PriorError, load
 from routing.prior.file import ARRAYS, FILE, packed, version_of
+
+Array = NDArray[Any]
 
 
 def arrays() -> dict[str, "np.ndarray[tuple[int, ...], np.dtype[np.generic]]"]:
@@ -26,7 +30,7 @@ def without(name: str) -> Callable[[], bytes]:
     return damaged
 
 
-def with_other(name: str, change: Callable[[np.ndarray], np.ndarray]) -> Callable[[], bytes]:  # type: ignore[type-arg]
+def with_other(name: str, change: Callable[[Array], Array]) -> Callable[[], bytes]:
     def damaged() -> bytes:
         found = arrays()
         found.pop("about")

@@ -139,3 +139,27 @@ def test_a_prior_without_weights_believes_its_bounds() -> None:
     sketch = flat.sketch("anything")
     assert math.isclose(flat.likely(ANCHORS[0], sketch), 0.05)
     assert 0 < flat.gain(sketch) < 0.02
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "asdf qwer zxcv",
+        "Beweise Schritt für Schritt, dass es unendlich viele Primzahlen gibt.",
+        "Résume ce texte en une phrase: le chat dort sur le lit.",
+        "法国的首都是哪里",
+        "Докажи, что простых чисел бесконечно много.",
+        "",
+        "12345 ??? !!!",
+    ],
+)
+def test_what_the_examples_cannot_know_is_of_no_kind_and_in_the_middle(text: str) -> None:
+    prior = load()
+    sketch = prior.sketch(text)
+    assert sketch.kind == OTHER
+    assert 0.5 < prior.likely(0.78, sketch) < 0.8
+
+
+def test_an_english_request_with_a_foreign_word_in_it_is_still_read() -> None:
+    sketch = load().sketch("What does the German word Schadenfreude mean, and where is it from?")
+    assert sketch.kind != OTHER
