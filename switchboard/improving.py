@@ -65,10 +65,9 @@ class Earlier:
         request = self.request
         if request is None:
             return len(self.text)
-        read = sum(len(document.text) for document in request.documents)
         said = sum(len(turn.text) for turn in request.turns)
         given = len(request.prompt) + len(request.context) + len(request.system)
-        return given + said + read + len(self.text)
+        return given + said + len(self.text)
 
 
 class Improving:
@@ -82,7 +81,11 @@ class Improving:
         self._chars = 0
 
     def keep(self, reading: Reading, model: str, text: str) -> None:
-        """An answer was given."""
+        """An answer was given. One about documents is not kept: what is said of them is concealed
+        where they are named, and asking by an id names none.
+        """
+        if reading.request.documents:
+            return
         earlier = Earlier(model=model, request=reading.request, text=text)
         self._kept[_asker(reading.request), reading.id] = earlier
         self._chars += earlier.chars

@@ -121,7 +121,8 @@ class Lessons:
         """
         school = self._school
         if school is not None and _may_be_kept(reading):
-            self._desk.submit(self._note, school, reading, plan, walked, least)
+            with suppress(RuntimeError):  # everything is being closed
+                self._desk.submit(self._note, school, reading, plan, walked, least)
 
     def settle(self) -> None:
         """Wait until everything noted is written."""

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 import pytest
 
@@ -11,6 +12,7 @@ from switchboard import InvalidRequest, NoCandidate, Request
 from tests.homes import Home
 from tests.wire.scribe import Answering, Scribe
 from vocabulary import Message, Money, TaskKind
+from whitelist.documents import Document
 
 pytestmark = pytest.mark.anyio
 
@@ -310,3 +312,14 @@ async def test_where_the_limit_is_the_askers_a_cut_off_answer_is_theirs(home: Ho
         assert models.cloud.heard == []
     assert answer.local
     assert any("cut off" in notice for notice in answer.notices)
+
+
+async def test_an_answer_about_a_document_cannot_be_had_by_its_id(home: Home) -> None:
+    paper = Document(
+        name="a.txt", path=Path("/papers/a.txt"), text="Some words.", digest="0" * 64, kind="text"
+    )
+    with two(home, lambda _: GOOD):
+        async with home.app() as app:
+            answer = await app.switchboard.answer(replace(ASK, documents=(paper,)))
+            with pytest.raises(InvalidRequest, match="no earlier answer"):
+                await app.switchboard.answer(Request(prompt="", improve=answer.request_id))
