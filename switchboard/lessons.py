@@ -26,8 +26,9 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-LEARN_EVERY = 50
-"""Outcomes after which it is tried whether there is something new to be learned of them."""
+LEARN_AFTER, LEARN_RARELY = 50, 1_000
+"""Requests after which it is tried whether there is something new to be learned of them: twice as
+many each time, for it takes longer the more is known, and what is new counts for less."""
 
 AGAIN_WITHIN = timedelta(minutes=15)
 RETRIED_WITHIN = timedelta(minutes=2)
@@ -64,7 +65,7 @@ class Lessons:
         self._remembers = remembers
         self._key = secrets.token_bytes(32)  # questions are known again by this process only
         self._desk = ThreadPoolExecutor(1, thread_name_prefix="lessons")
-        self._since_learned = 0
+        self._since_learned, self._learn_after = 0, LEARN_AFTER
         self._exploring: Explorer | None = None
 
     def expect(self) -> Callable[[Model, Analysis], Forecast]:
@@ -205,8 +206,9 @@ class Lessons:
                 raw = moved(chances[model_id], checked.evidence)
                 school.outcomes.reward(reading.id, "check_passed", model=model_id, reward=raw)
         self._since_learned += 1
-        if self._since_learned >= LEARN_EVERY:
+        if self._since_learned >= self._learn_after:
             self._since_learned = 0
+            self._learn_after = min(2 * self._learn_after, LEARN_RARELY)
             threading.Thread(target=self.learn, name="learning", daemon=True).start()
 
     def learn(self) -> None:
