@@ -5,18 +5,19 @@ import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, TypeVar
 
 import anyio.to_thread
 
 from routing.checks.confidence import moved
-from routing.learning.exploring import Explorer, Option
+from routing.learning.exploring import Explorer
 from routing.learning.outcomes import Choice, Considered, Outcomes, UnknownRequest, digest, packed
 from routing.learning.signals import SignalName
 from routing.values import Analysis, Candidate, Forecast, Model, Plan, Preferences
 from storage import StorageError
+from switchboard.exploring import explored
 from switchboard.knowledge import Knowledge, Known
 from switchboard.reading import Reading
 from switchboard.walked import Walked
@@ -96,23 +97,7 @@ class Lessons:
     def explored(self, plan: Plan, preferences: Preferences) -> Plan:
         """The plan, or now and then one that begins with another of its candidates, to learn."""
         explorer = self._explorer()
-        if explorer is None or not plan.candidates:
-            return plan
-        options = [
-            Option(p=each.quality, doubt=each.doubt, cost=each.estimate) for each in plan.candidates
-        ]
-        drawn = explorer.draw(options, least=preferences.min_quality, first=0)
-        first = plan.candidates[drawn.index]
-        others = [index for index in range(len(options)) if index != drawn.index]
-        order = [drawn.index, *others]
-        reason = f"tried to learn how well {first.model.id} does" if drawn.explored else plan.reason
-        return replace(
-            plan,
-            candidates=tuple(plan.candidates[index] for index in order),
-            reason=reason,
-            explored=drawn.explored,
-            propensities=tuple(drawn.propensities[index] for index in order),
-        )
+        return plan if explorer is None else explored(plan, preferences, explorer)
 
     def note(self, reading: Reading, plan: Plan, walked: Walked, *, least: float) -> None:
         """Keep what was chosen and what the checks made of it, in numbers; nothing of a text with

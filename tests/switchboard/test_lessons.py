@@ -1,19 +1,29 @@
 """What routing keeps of an answer, and what it makes of what is said of it."""
 
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from random import Random
+from typing import Any
 
 import pytest
 
 from mcp_server.wiring import App
+from routing.learning.exploring import Explorer
 from routing.learning.fitting import learn
 from routing.learning.outcomes import Experience
 from routing.learning.sqlite import SqliteOutcomes
 from routing.prior import load
+from routing.values import Candidate, Plan, Preferences
+from storage import Database
+from storage.migrations import HOME
 from switchboard import Request
+from switchboard.knowledge import Knowledge
+from switchboard.lessons import Lessons, School
 from switchboard.request import Answer
 from tests.homes import Home
+from tests.routing.making import candidate
 from tests.wire.scribe import Scribe
 from vocabulary import TaskKind
 from whitelist.documents import Document
@@ -202,3 +212,46 @@ async def test_nothing_private_is_ever_shown_to_a_judge(local_home: Home) -> Non
             await judging.judge(request, answer)
             assert app.grants.pending() == []
         assert cloud.heard == []
+
+
+class Restless(Random):
+    """Draws the last of what may be drawn."""
+
+    def choices(self, population: Any, weights: Any = None, **_: Any) -> Any:
+        return [max(index for index in population if weights[index] > 0)]
+
+
+NEAR = replace(candidate("near", local=True), doubt=0.3)
+FAR = replace(candidate("far", local=True), doubt=0.3)
+AWAY = replace(candidate("away", cost=10), doubt=0.3)
+
+
+@pytest.mark.parametrize(
+    ("usual", "explored"),
+    [
+        pytest.param((NEAR, FAR, AWAY), ("far", "near", "away"), id="at home, another at home"),
+        pytest.param((NEAR, AWAY), ("near", "away"), id="alone at home"),
+        pytest.param((AWAY, NEAR), ("near", "away"), id="from a cloud home"),
+    ],
+)
+def test_nothing_is_sent_away_only_to_learn(
+    usual: tuple[Candidate, ...], explored: tuple[str, ...], tmp_path: Path
+) -> None:
+    with closing(Database(tmp_path / "home.db", HOME)) as database:
+        outcomes = SqliteOutcomes(database)
+        school = School(
+            outcomes=outcomes,
+            explorer=lambda _: Explorer(Restless(), requests=10_000),
+            knowledge=Knowledge(outcomes, preferences=Preferences(), clock=now),
+        )
+        lessons = Lessons(prior=load, school=school, clock=now)
+        plan = lessons.explored(
+            Plan(strategy="learned", reason="", candidates=usual), Preferences(min_quality=0.9)
+        )
+    assert tuple(each.model.name for each in plan.candidates) == explored
+    assert plan.explored == (plan.candidates[0] is not usual[0])
+    assert sum(plan.propensities) == pytest.approx(1.0)
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
