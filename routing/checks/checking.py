@@ -36,7 +36,7 @@ class Effort:
     """
 
     samples: int = 1
-    verify: bool = True
+    verify: bool = False
     enough: float = 0.85
     hopeless: float = 0.15
 
