@@ -1,10 +1,12 @@
 """What the books can do: keep room for a call, write down what it came to, and say what is left."""
 
+from datetime import datetime
 from typing import Protocol
 
 from ledger.budgets import Budget, Left
 from ledger.entry import Entry, Outcome, Reservation
 from ledger.reports import By, Period, Report
+from ledger.restraint import Pace
 
 
 class Ledger(Protocol):
@@ -18,8 +20,12 @@ class Ledger(Protocol):
         StorageError: from every method, when the books cannot be read or written.
     """
 
-    def reserve(self, entry: Entry, budget: Budget) -> Reservation:
+    def reserve(
+        self, entry: Entry, budget: Budget, *, until: datetime | None = None
+    ) -> Reservation:
         """Keep the entry's worst case until it is settled; on disk before this returns.
+
+        With `until` it belongs to no process: the provider works on it, and it is kept until then.
 
         Raises:
             OverBudget: it does not fit; nothing was written.
@@ -38,6 +44,10 @@ class Ledger(Protocol):
         """Write down an attempt that needed no room in the budget, after it ended."""
         ...
 
+    def stood(self, entry_id: str) -> None:
+        """The answer of this attempt was given, though a later one of its request ended well."""
+        ...
+
     def recover(self) -> int:
         """Book the attempts whose process died before settling them, and say how many there were.
 
@@ -48,6 +58,10 @@ class Ledger(Protocol):
 
     def left(self, budget: Budget) -> Left:
         """What may still be spent today and this month, with what is kept already taken off."""
+        ...
+
+    def pace(self) -> Pace:
+        """What is committed today, and what a day usually comes to."""
         ...
 
     def report(self, period: Period, by: By, budget: Budget) -> Report:

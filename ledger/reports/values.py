@@ -20,10 +20,11 @@ class Group:
     """What one model, day, kind of task or source came to; every figure adds up over groups.
 
     `attempts` and `spent` count every attempt of the group. A request counts once, in the group
-    of the attempt that answered it, or of its last one if none did; so do `answered`, `hits`
-    (answered from the cache), `local` (answered by a local model) and `baseline`, the cost of
-    the same answers at the model the person would otherwise have used. `unconfirmed` is the part
-    of `spent` that is a worst case, because the process died before the provider's count came.
+    of the attempt that answered it, or of its last one if none did, and on the day of that; so do
+    `answered`, `hits` (answered from the cache), `local` (answered by a local model) and
+    `baseline`, the cost of the same answers at the model the person would otherwise have used.
+    `unconfirmed` is the part of `spent` that is a worst case, because the process died before the
+    provider's count came. The tokens are those of every attempt.
     """
 
     name: str
@@ -35,6 +36,8 @@ class Group:
     spent: Money
     baseline: Money
     unconfirmed: Money
+    tokens_in: int = 0
+    tokens_out: int = 0
 
     @property
     def saved(self) -> Money:
@@ -64,6 +67,8 @@ class Report:
     baseline: Money
     saved: Money
     unconfirmed: Money
+    tokens_in: int
+    tokens_out: int
     hit_rate: float
     local_share: float
     ms_p50: int
@@ -114,6 +119,8 @@ def summed(
         baseline=Money(baseline),
         saved=Money(baseline - spent),
         unconfirmed=Money(sum(row.unconfirmed for row in rows)),
+        tokens_in=sum(row.tokens_in for row in rows),
+        tokens_out=sum(row.tokens_out for row in rows),
         hit_rate=_share(sum(row.hits for row in rows), requests),
         local_share=_share(sum(row.local for row in rows), requests),
         ms_p50=ms[0],

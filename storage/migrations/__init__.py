@@ -9,9 +9,18 @@ from collections.abc import Callable
 
 import apsw
 
-from storage.migrations import m001_cache, m001_home, m002_cache, m002_home, m003_home
+from storage.migrations import (
+    m001_cache,
+    m001_home,
+    m002_cache,
+    m002_home,
+    m003_cache,
+    m003_home,
+    m004_home,
+    m005_home,
+)
 
 Migration = Callable[[apsw.Connection], None]
 
-HOME: tuple[Migration, ...] = (m001_home.up, m002_home.up, m003_home.up)
-CACHE: tuple[Migration, ...] = (m001_cache.up, m002_cache.up)
+HOME: tuple[Migration, ...] = (m001_home.up, m002_home.up, m003_home.up, m004_home.up, m005_home.up)
+CACHE: tuple[Migration, ...] = (m001_cache.up, m002_cache.up, m003_cache.up)

@@ -47,14 +47,58 @@ def outcome(**given: Any) -> Outcome:
     return Outcome(**filled | given)
 
 
-def adds_up(database: Database) -> bool:
-    """Every day's totals are the sums of that day's lines, held and spent alike."""
-    lines = database.rows(
-        "select day, sum(iif(outcome = 'open', held, 0)), sum(cost) from attempts"
-        " group by day having sum(held) + sum(cost) > 0 order by day"
+_SPEND = """
+    select day, scope, name, sum(held), sum(spent) from (
+        select day, 'all' as scope, '' as name, iif(outcome = 'open', held, 0) as held,
+               cost as spent from attempts
+        union all select day, 'provider', provider, iif(outcome = 'open', held, 0), cost
+               from attempts
+        union all select day, 'caller', caller, iif(outcome = 'open', held, 0), cost from attempts
+        union all select day, 'task', task, iif(outcome = 'open', held, 0), cost from attempts
+        union all select day, 'tier', tier, iif(outcome = 'open', held, 0), cost from attempts
+    ) group by 1, 2, 3 having sum(held) or sum(spent) order by 1, 2, 3
+"""
+
+_TOTALS = """
+    with ended as (
+        select *, outcome = 'ok' as ok, row_number() over (
+            partition by request_id order by outcome = 'ok' desc, stood desc, number desc, id desc
+        ) = 1 as stands
+        from attempts where outcome <> 'open'
     )
-    totals = database.rows("select day, held, spent from spend order by day")
-    touched = {line[0] for line in lines}
-    return lines == [row for row in totals if row[0] in touched] and all(
-        row[1:] == (0, 0) for row in totals if row[0] not in touched
+    select
+        day, case when cached <> 'no' then 'cache' when local then 'local' else 'cloud' end,
+        provider || '/' || coalesce(nullif(model_served, ''), model_asked), task,
+        count(*), sum(stands), sum(stands and ok), sum(cost),
+        sum(iif(stands and ok, baseline, 0)), sum(iif(outcome = 'lost', cost, 0)),
+        sum(input_tokens), sum(output_tokens)
+    from ended group by 1, 2, 3, 4 order by 1, 2, 3, 4
+"""
+
+_WAITS = """
+    with ended as (
+        select *, outcome = 'ok' as ok, row_number() over (
+            partition by request_id order by outcome = 'ok' desc, stood desc, number desc, id desc
+        ) = 1 as stands
+        from attempts where outcome <> 'open'
+    )
+    select day, count(*), sum(ms) from (
+        select max(iif(stands, day, '')) as day, sum(total_ms) as ms from ended
+        group by request_id having max(ok) and sum(total_ms) is not null
+    ) group by day order by day
+"""
+
+
+def adds_up(database: Database) -> bool:
+    """Everything that is kept in sums is what its lines come to."""
+    return (
+        database.rows(_SPEND)
+        == database.rows("select * from spend where held or spent order by day, scope, name")
+        and database.rows(_TOTALS)
+        == database.rows("select * from totals where attempts order by day, source, model, task")
+        and database.rows(_WAITS)
+        == database.rows(
+            "select day, sum(requests), sum(ms) from waits group by day having sum(requests)"
+            " order by day"
+        )
     )

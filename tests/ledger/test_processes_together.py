@@ -86,7 +86,7 @@ def test_after_fifty_kills_nothing_is_lost_and_nothing_counted_twice(tmp_path: P
     database = Database(path, HOME)
     SqliteLedger(database, now=lambda: NOON).recover()
     assert adds_up(database)
-    ((held, spent),) = database.rows("select sum(held), sum(spent) from spend")
+    ((held, spent),) = database.rows("select sum(held), sum(spent) from spend where scope = 'all'")
     assert (held, database.rows("select id from attempts where outcome = 'open'")) == (0, [])
     assert spent == database.rows("select sum(cost) from attempts")[0][0]
     booked = {row[0]: row[1:] for row in database.rows("select id, outcome, cost from attempts")}
