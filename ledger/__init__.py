@@ -1,7 +1,7 @@
 """Knows money: what a call costs, what may be spent, and one line for every attempt."""
 
 from ledger.book import Ledger
-from ledger.budgets import Budget, Left, Limit, Notice, Scope, notices
+from ledger.budgets import Budget, Left, Limit, Notice, Scope
 from ledger.entry import Cached, Entry, Outcome, Reservation, Result
 from ledger.errors import OverBudget, UnknownPrice
 from ledger.money import dollars, micro_dollars
@@ -40,7 +40,6 @@ __all__ = [
     "UnknownPrice",
     "dollars",
     "micro_dollars",
-    "notices",
     "restraint",
     "tier_of",
 ]

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Protocol
 
-from ledger.budgets import Budget, Left
+from ledger.budgets import NO_LIMITS, Budget, Left, Notice
 from ledger.entry import Entry, Outcome, Reservation
 from ledger.reports import By, Period, Report
 from ledger.restraint import Pace
@@ -32,16 +32,23 @@ class Ledger(Protocol):
         """
         ...
 
-    def settle(self, reservation: Reservation, outcome: Outcome) -> None:
-        """Let go of what was kept and book what the attempt came to, on the day it began.
+    def settle(
+        self, reservation: Reservation, outcome: Outcome, budget: Budget = NO_LIMITS
+    ) -> tuple[Notice, ...]:
+        """Let go of what was kept and book what the attempt came to, on the day it began. Gives the
+        marks of the budget that were passed by it; each is given once, whoever else settles.
 
         Settling again changes nothing. An attempt that was taken for lost in the meantime is put
         right.
         """
         ...
 
-    def note(self, entry: Entry, outcome: Outcome) -> None:
-        """Write down an attempt that needed no room in the budget, after it ended."""
+    def note(
+        self, entry: Entry, outcome: Outcome, budget: Budget = NO_LIMITS
+    ) -> tuple[Notice, ...]:
+        """Write down an attempt that needed no room in the budget, after it ended; gives the marks
+        that its cost passed, if it had one.
+        """
         ...
 
     def stood(self, entry_id: str) -> None:

@@ -40,9 +40,12 @@ class Budget:
     limits: tuple[Limit, ...] = ()
 
 
+NO_LIMITS = Budget()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Committed:
-    """What is spent already plus what calls under way may still cost."""
+    """What is spent already, mostly with what calls under way may still cost."""
 
     day: Money
     month: Money
@@ -147,34 +150,25 @@ def too_small(
     return None
 
 
-def notices(before: Left, after: Left, budget: Budget) -> tuple[Notice, ...]:
-    """The highest mark of `WARN_AT` that each limit passed between two readings."""
-    new_day = before.day_renews != after.day_renews
-    new_month = before.month_renews != after.month_renews
-
-    def passed(
-        limit: Limit | None,
-        most: tuple[Money | None, Money | None],
-        was: tuple[Money | None, Money | None],
-        rest: tuple[Money | None, Money | None],
-    ) -> list[Notice | None]:
-        return [
-            _passed("day", limit, most[0], most[0] if new_day else was[0], rest[0]),
-            _passed("month", limit, most[1], most[1] if new_month else was[1], rest[1]),
-        ]
-
-    found = passed(
-        None,
-        (budget.daily, budget.monthly),
-        (before.day, before.month),
-        (after.day, after.month),
-    )
-    for was, rest in zip(before.limits, after.limits, strict=True):
-        limit = rest.limit
-        found += passed(
-            limit, (limit.daily, limit.monthly), (was.day, was.month), (rest.day, rest.month)
-        )
+def notices(
+    budget: Budget, spent: Committed, parts: Mapping[Limit, Committed], cost: Money
+) -> tuple[Notice, ...]:
+    """The highest mark of `WARN_AT` that each limit passed when `cost` was added to what had been
+    spent: `spent` in all, and `parts` of those that the cost counts towards, with it. What is only
+    held passes nothing: it may be given back.
+    """
+    found = [
+        _passed(limit, period, most, so_far, cost)
+        for limit, sums in ((None, spent), *parts.items())
+        for period, most, so_far in _periods(budget if limit is None else limit, sums)
+    ]
     return tuple(notice for notice in found if notice is not None)
+
+
+def _periods(
+    most: Budget | Limit, spent: Committed
+) -> tuple[tuple[Period, Money | None, Money], ...]:
+    return (("day", most.daily, spent.day), ("month", most.monthly, spent.month))
 
 
 def used(most: Money, left: Money) -> float:
@@ -191,15 +185,13 @@ def _least(*limits: Money | None) -> Money | None:
 
 
 def _passed(
-    period: Period,
-    limit: Limit | None,
-    most: Money | None,
-    before: Money | None,
-    after: Money | None,
+    limit: Limit | None, period: Period, most: Money | None, spent: Money, cost: Money
 ) -> Notice | None:
-    if most is None or before is None or after is None:
+    if not most:
         return None
-    passed = [mark for mark in WARN_AT if used(most, before) < mark <= used(most, after)]
+    before, after = 100 * (spent - cost) / most, 100 * spent / most
+    passed = [mark for mark in WARN_AT if before < mark <= after]
     if not passed:
         return None
-    return Notice(period=period, percent=passed[-1], left=after, limit=limit)
+    left = Money(max(0, most - spent))
+    return Notice(period=period, percent=passed[-1], left=left, limit=limit)

@@ -8,6 +8,10 @@ class UnknownPrice(HomewardError):
     """Nobody has told us what this model costs; a price that is not known is never zero."""
 
 
+class UnusablePrices(HomewardError):
+    """A price table that was fetched cannot be had, read or kept; the installed one stands."""
+
+
 class OverBudget(HomewardError):
     """The worst case of a call does not fit into the budget; nothing was sent.
 

@@ -17,7 +17,7 @@ from ledger import (
     Report,
     SqliteLedger,
 )
-from mcp_server.house import house_of, overrides_of, pricing_of, timeouts_of
+from mcp_server.house import house_of, overrides_of, pricing_of, timeouts_of, zone_of
 from mcp_server.keys import Keys
 from mcp_server.learning import ShippedPrior, school_of
 from mcp_server.places import Places, make_private
@@ -141,7 +141,7 @@ def build(
     door = Door(origins=own_origins(settings, keys), whitelist=whitelist, proxy=settings.proxy)
     found = servers(settings, keys, door, places.models)
     aliases = hosts_by_name(settings, keys)
-    ledger = SqliteLedger(database)
+    ledger = SqliteLedger(database, zone=zone_of(settings))
     ledger.recover()
     prior = ShippedPrior()
     house = house_of(settings, sketch=prior.sketch)
@@ -150,7 +150,7 @@ def build(
     school = school_of(settings, house, database, _now)
     lessons = Lessons(prior=prior, school=school, clock=_now, remembers=settings.cache.enabled)
     breakers = Breakers(time.monotonic)
-    pricing = pricing_of(settings, _now)
+    pricing = pricing_of(settings, _now, places.prices)
     keyring = SystemKeyring()
     audit = Audit(
         places.audit,

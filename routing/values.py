@@ -117,6 +117,7 @@ class Candidate:
     are `outcomes` that bear on it; `doubt` is its standard deviation. `estimate` is the likely
     cost, `worst_case` the cost if the whole token limit is used. `seconds` is how long the answer
     is likely to take; 0 where nothing is known. `cold`: it is local and must be loaded first.
+    `tier` says how dear the model is, whatever is asked of it.
     """
 
     model: Model
@@ -127,6 +128,7 @@ class Candidate:
     outcomes: float = 0.0
     seconds: float = 0.0
     cold: bool = False
+    tier: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -89,8 +89,9 @@ def decision_of(
 
 
 def _closed(plan: Plan) -> list[str]:
-    """Why nothing could leave, for a person who has clouds and got a local answer."""
-    return list(dict.fromkeys(e.reason for e in plan.excluded if e.gate == "closed"))
+    """Why nothing could leave, or less could be used, for a person who has more."""
+    gates = ("closed", "restraint")
+    return list(dict.fromkeys(e.reason for e in plan.excluded if e.gate in gates))
 
 
 def _of_the_checks(walked: Walked) -> list[str]:

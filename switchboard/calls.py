@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
 import anyio
@@ -18,11 +19,12 @@ from routing.running.pace import Pace
 from routing.running.queue import Queues
 from routing.tally import Tally
 from routing.values import Candidate, Completion
-from switchboard.closing import Closing, Ended
+from storage import StorageError
+from switchboard.closing import Call, Closing, Ended
 from switchboard.errors import ConsentSpent
 from switchboard.escalating import Draft
 from switchboard.outgoing import Letter, Outgoing, restored
-from switchboard.pricing import Pricing
+from switchboard.pricing import UNASKED, Pricing
 from switchboard.request import OnStep, OnText
 from vocabulary import HomewardError, Money, TaskKind
 from whitelist.audit import Audit
@@ -36,7 +38,8 @@ class Errand:
     `tokens` are those to read, `expected` those an answer takes. `question` is what answers are
     checked against; one that is trusted less than `min_confidence` is doubtful, `calibrate` having
     turned a model's raw confidence into how often such answers were right. `draft` is an earlier
-    answer that a better one is wanted for. `max_cost` is the most that any call may cost.
+    answer that a better one is wanted for. `max_cost` is the most that any call may cost. `instead`
+    tells of a model's id what its call is compared with (`comparing.insisted_on`).
     """
 
     request_id: str
@@ -52,6 +55,7 @@ class Errand:
     calibrate: Callable[[str, float], float] = lambda _, confidence: confidence
     draft: Draft | None = None
     max_cost: Money | None = None
+    instead: Callable[[str], str | None] = lambda _: UNASKED
     personal: Mapping[str, int] = field(default_factory=dict)
 
 
@@ -108,10 +112,11 @@ class Calls:
             OverBudget, ConsentSpent: this candidate may not be asked.
             StorageError, AuditError: no cloud may.
         """
-        timeouts = self._timeouts
+        timeouts, instead = self._timeouts, errand.instead(candidate.model.id)
         if not entry.local:
             reservation = await self._reserve(entry, candidate, letter, errand)
-            return await self._made(entry, candidate, letter, reservation, timeouts, on_text)
+            call = Call(entry=entry, candidate=candidate, reservation=reservation, instead=instead)
+            return await self._made(call, letter, timeouts, on_text)
 
         async def waiting(place: int) -> None:
             await on_step(f"waiting for {candidate.model.id}, number {place} in its queue")
@@ -120,19 +125,17 @@ class Calls:
         async with queue.place(errand.caller, within_s=timeouts.first_token, on_place=waiting):
             left = timeouts.total - (self._monotonic() - began)
             timeouts = replace(timeouts, total=max(left, 0.0))
-            return await self._made(entry, candidate, letter, None, timeouts, on_text)
+            call = Call(entry=entry, candidate=candidate, reservation=None, instead=instead)
+            return await self._made(call, letter, timeouts, on_text)
 
-    async def _made(
-        self,
-        entry: Entry,
-        candidate: Candidate,
-        letter: Letter,
-        reservation: Reservation | None,
-        timeouts: Timeouts,
-        on_text: OnText,
-    ) -> Ended:
+    async def stood(self, entry_id: str) -> None:
+        """The answer of an earlier attempt is given after all, whatever becomes of the books."""
+        with suppress(StorageError):
+            await anyio.to_thread.run_sync(self._ledger.stood, entry_id)
+
+    async def _made(self, call: Call, letter: Letter, timeouts: Timeouts, on_text: OnText) -> Ended:
         tally = Tally()
-        name = candidate.model.id
+        entry, name = call.entry, call.candidate.model.id
         result: Result
         try:
             async with restored(on_text, letter) as listen:
@@ -147,21 +150,21 @@ class Calls:
                 )
         except PromptRejected as error:  # which says nothing of the model
             self._breakers.abandoned(name)
-            return await self._closing.close(entry, candidate, reservation, tally, "error", error)
+            return await self._closing.close(call, tally, "error", error)
         except ProviderError as error:
             self._breakers.failed(name, retry_after=error.retry_after)
             result = "timeout" if isinstance(error, ProviderTimeout) else "error"
-            return await self._closing.close(entry, candidate, reservation, tally, result, error)
+            return await self._closing.close(call, tally, result, error)
         except HomewardError as error:  # stopped at the door: a redirect, or a new whitelist
             self._breakers.failed(name)
-            return await self._closing.close(entry, candidate, reservation, tally, "error", error)
+            return await self._closing.close(call, tally, "error", error)
         except BaseException as error:
             self._breakers.abandoned(name)
-            await self._closing.close(entry, candidate, reservation, tally, "cancelled", error)
+            await self._closing.close(call, tally, "cancelled", error)
             raise
         self._breakers.succeeded(name)
         self._learn(name, completion)
-        return await self._closing.close(entry, candidate, reservation, tally, "ok", completion)
+        return await self._closing.close(call, tally, "ok", completion)
 
     def _learn(self, name: str, completion: Completion) -> None:
         """What an answer tells about the next one: how fast, and how much the limits leave."""

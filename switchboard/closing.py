@@ -11,7 +11,8 @@ from ledger.entry import Result
 from routing.tally import Tally
 from routing.values import Candidate, Completion
 from storage import StorageError
-from switchboard.limits import passed_marks
+from switchboard.comparing import Compared, compared
+from switchboard.limits import told
 from switchboard.pricing import Pricing
 from switchboard.request import NOT_RECORDED
 from vocabulary import Money
@@ -21,10 +22,23 @@ from vocabulary import Money
 class Ended:
     """One attempt that ended by itself, well or not."""
 
+    entry_id: str
     cost: Money
     baseline: Money
     result: Completion | BaseException
     notices: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Call:
+    """A call under way: its line of the books, the room kept for it, and what it is compared with
+    (`comparing.insisted_on`).
+    """
+
+    entry: Entry
+    candidate: Candidate
+    reservation: Reservation | None
+    instead: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,43 +51,48 @@ class Closing:
 
     async def close(
         self,
-        entry: Entry,
-        candidate: Candidate,
-        reservation: Reservation | None,
+        call: Call,
         tally: Tally,
         result: Result,
         ending: Completion | BaseException,
     ) -> Ended:
         """Settle what was used, also when cancelled. A ledger that fails keeps no answer back."""
-        outcome = self._outcome(entry, candidate, tally.so_far, result)
+        outcome = self._outcome(call, tally.so_far, result)
 
         def write() -> tuple[str, ...]:
-            if reservation is None:
-                self.ledger.note(entry, outcome)
-                return ()
-            self.ledger.settle(reservation, outcome)
-            return passed_marks(self.ledger.left(self.budget), outcome.cost, self.budget)
+            if call.reservation is None:
+                return told(self.ledger.note(call.entry, outcome, self.budget))
+            return told(self.ledger.settle(call.reservation, outcome, self.budget))
 
         try:
             with anyio.CancelScope(shield=True):
                 notices = await anyio.to_thread.run_sync(write)
         except StorageError as error:
             notices = (f"{NOT_RECORDED}{error}",)
-        return Ended(cost=outcome.cost, baseline=outcome.baseline, result=ending, notices=notices)
+        return Ended(
+            entry_id=call.entry.id,
+            cost=outcome.cost,
+            baseline=outcome.baseline,
+            result=ending,
+            notices=notices,
+        )
 
-    def _outcome(
-        self, entry: Entry, candidate: Candidate, used: Completion | None, result: Result
-    ) -> Outcome:
+    def _outcome(self, call: Call, used: Completion | None, result: Result) -> Outcome:
+        entry = call.entry
         if used is None:  # nothing was sent, or nothing can have been used
             return Outcome(result=result, model_served=entry.model_asked)
-        cost, source = self._cost(candidate, used, entry.at)
+        cost, source = self._cost(call.candidate, used, entry.at)
+        instead = Compared()
+        if result == "ok":
+            instead = compared(self.pricing, used.usage, entry.task, call.instead)
         return Outcome(
             result=result,
             model_served=used.model,
             usage=used.usage,
             cost=cost,
             price_source=source,
-            baseline=self.pricing.baseline(used.usage) if result == "ok" else Money(0),
+            baseline=instead.cost,
+            baseline_model=instead.model,
             first_token_ms=used.first_token_ms,
             total_ms=used.total_ms,
         )

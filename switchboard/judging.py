@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from routing.learning.judging import grade, judge_prompt, sampled
 from switchboard.lessons import Lessons
-from switchboard.request import Answer, Request
+from switchboard.request import JUDGE, Answer, Request
 from vocabulary import HomewardError, TaskKind
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ class Judging:
                     max_tokens=MAX_TOKENS,
                     fresh=True,
                     teaches=False,
-                    caller="homeward judge",
+                    caller=JUDGE,
                 )
             )
             reward = grade(graded.text)

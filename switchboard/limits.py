@@ -1,21 +1,23 @@
-"""What a person is told when spending passes a mark of their budget."""
+"""What a person is told when spending passes a mark of their budget, in the answer and the log."""
 
-from dataclasses import replace
+import logging
+from collections.abc import Iterable
 
-from ledger import Budget, Left, dollars, notices
-from vocabulary import Money
+from ledger import Notice, dollars
 
-
-def passed_marks(after: Left, cost: Money, budget: Budget) -> tuple[str, ...]:
-    """Sentences for the marks (50, 80, 100 %) that a call of this cost has passed."""
-    before = replace(after, day=_plus(after.day, cost), month=_plus(after.month, cost))
-    left = {"day": after.day, "month": after.month}
-    return tuple(
-        f"{notice.percent} % of the {'daily' if notice.period == 'day' else 'monthly'} budget is "
-        f"used; {dollars(left[notice.period] or Money(0))} is left."
-        for notice in notices(before, after, budget)
-    )
+log = logging.getLogger(__name__)
 
 
-def _plus(left: Money | None, cost: Money) -> Money | None:
-    return None if left is None else Money(left + cost)
+def told(passed: Iterable[Notice]) -> tuple[str, ...]:
+    """Sentences for the marks (50, 80, 100 %) that a call has passed; they are logged as well."""
+    sentences = tuple(_in_words(notice) for notice in passed)
+    for sentence in sentences:
+        log.warning("%s", sentence)
+    return sentences
+
+
+def _in_words(notice: Notice) -> str:
+    which = "daily" if notice.period == "day" else "monthly"
+    limit = notice.limit
+    what = f"{which} budget" if limit is None else f"{which} limit of {limit.scope} {limit.name}"
+    return f"{notice.percent} % of the {what} is used; {dollars(notice.left)} is left."

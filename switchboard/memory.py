@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TypeVar
 
@@ -11,6 +11,7 @@ import anyio.to_thread
 from cache import Hit, InFlight, Question, SemanticCache, Stored
 from ledger import Entry, Ledger, Outcome
 from storage import StorageError
+from switchboard.comparing import compared, insisted_on
 from switchboard.pricing import Pricing
 from switchboard.reading import House, Reading
 from switchboard.request import NOT_RECORDED, Cached, OnStep
@@ -99,7 +100,7 @@ class Memory:
             if hit is None:
                 return None
             recalled = self._note(reading, hit, elapsed_ms())
-            cache.served(question, hit, saved=recalled.baseline)
+            cache.served(question, hit, saved=recalled.baseline, request_id=reading.id)
             return recalled
 
         return await anyio.to_thread.run_sync(look)
@@ -131,8 +132,10 @@ class Memory:
         return findings.tier != "B" or shelf.cache.encrypted
 
     def _note(self, reading: Reading, hit: Hit, elapsed_ms: int) -> Recalled:
-        baseline = self._pricing.baseline(hit.usage)
-        recalled = Recalled(hit=hit, baseline=baseline, notices=())
+        served = f"{hit.provider}/{hit.model}"
+        asked = insisted_on(reading.request, served)
+        instead = compared(self._pricing, hit.usage, reading.analysis.task, asked)
+        recalled = Recalled(hit=hit, baseline=instead.cost, notices=())
         entry = Entry(
             id=uuid.uuid4().hex,
             request_id=reading.id,
@@ -149,7 +152,8 @@ class Memory:
         outcome = Outcome(
             result="ok",
             model_served=hit.model,
-            baseline=baseline,
+            baseline=instead.cost,
+            baseline_model=instead.model,
             price_source="cache",
             total_ms=elapsed_ms,
             cached=recalled.cached,
@@ -157,7 +161,7 @@ class Memory:
         try:
             self._ledger.note(entry, outcome)
         except StorageError as error:
-            return Recalled(hit=hit, baseline=baseline, notices=(f"{NOT_RECORDED}{error}",))
+            return replace(recalled, notices=(f"{NOT_RECORDED}{error}",))
         return recalled
 
     def _store(self, reading: Reading, shelf: Shelf, walked: Walked) -> tuple[str, ...]:
@@ -181,6 +185,7 @@ class Memory:
             ),
             task=reading.analysis.task,
             model_version=version_of(model),
+            request_id=reading.id,
         )
         return (cache.notice,) if cache.notice else ()
 

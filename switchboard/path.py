@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from functools import partial
 
 import anyio.to_thread
 
@@ -11,6 +12,7 @@ from switchboard.answering import decision_of, from_memory, from_model
 from switchboard.asking import Asking, ConsentRequired
 from switchboard.calls import Errand
 from switchboard.checking import question_of
+from switchboard.comparing import insisted_on
 from switchboard.digest import Room, digest
 from switchboard.errors import AllFailed
 from switchboard.escalating import Draft
@@ -201,6 +203,7 @@ class Switchboard:
             calibrate=self._lessons.calibrate(reading),
             draft=Draft(text=earlier.text) if earlier is not None and earlier.text else None,
             max_cost=reading.wishes.max_cost,
+            instead=partial(insisted_on, reading.request),
             request_id=reading.id,
             outgoing=Outgoing(reading.prompt, drawn.terms, detect=self._house.detect),
             task=reading.analysis.task,

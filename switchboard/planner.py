@@ -1,11 +1,12 @@
 """What may answer a request: every room's facts at this moment, drawn into one plan."""
 
+import logging
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 
 import anyio.to_thread
 
-from ledger import Ledger
+from ledger import Ledger, Left, Restraint, Step, restraint
 from routing.breaker import Breakers
 from routing.fleet import Fleet
 from routing.naming import find
@@ -23,6 +24,8 @@ from switchboard.reading import House, Reading
 from switchboard.sessions import Sessions
 from switchboard.weighing import Facts
 from whitelist import AuditError, Whitelist, WhitelistError
+
+log = logging.getLogger(__name__)
 
 
 class Planner:
@@ -52,6 +55,7 @@ class Planner:
         self._lessons = lessons
         self._sessions = sessions
         self._pace = pace
+        self._restrained: Step | None = None
 
     async def draw(self, reading: Reading, earlier: Earlier | None = None) -> Drawn:
         """The plan for a request, with what the person allowed for exactly this text. `earlier` is
@@ -116,9 +120,10 @@ class Planner:
             )
             return took.total if took.measured else 0.0
 
-        rules, left, closed = Whitelist(), None, ""
+        rules, left, held_back, closed = Whitelist(), None, None, ""
         try:
-            rules, left = self._whitelist(), self._ledger.left(self._house.budget).least
+            rules, left = self._whitelist(), self._ledger.left(self._house.budget)
+            held_back = self._restraint(left)
         except (WhitelistError, StorageError) as error:
             closed = str(error)  # a model at home can still answer
         return Facts(
@@ -130,12 +135,23 @@ class Planner:
             left=left,
             trouble=self._breakers.why,
             closed=closed,
+            restraint=held_back,
+            caller=reading.request.caller,
             by_reference=bool(reading.request.documents),
             expect=self._lessons.expect(),
             seconds=seconds,
             cold=cold,
             pin=self._sessions.pin(reading.request),
         )
+
+    def _restraint(self, left: Left) -> Restraint | None:
+        """What may not be used for now; said in the log when it changes."""
+        house = self._house
+        found = restraint(house.budget, left, self._ledger.pace(), house.consequences)
+        if found is not None and found.step != self._restrained:
+            log.warning("%s", found.why)
+        self._restrained = None if found is None else found.step
+        return found
 
     async def nothing_left(self, reading: Reading, drawn: Drawn) -> NoCandidate:
         """Why no model may answer, and the ways out."""

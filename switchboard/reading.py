@@ -3,11 +3,11 @@
 import secrets
 import uuid
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING
 
-from ledger import Budget
+from ledger import Budget, Consequences
 from routing.analysis import analyse
 from routing.gates import Wishes
 from routing.values import Analysis, Preferences
@@ -34,6 +34,7 @@ class House:
     """How this person wants requests handled where a request does not say, and texts inspected.
 
     `min_confidence` in [0, 1]: an answer that the checks trust less goes on to a better model.
+    `consequences` follow when the budget runs short.
     `sketch` is how the learned prior sees a text.
     """
 
@@ -42,6 +43,7 @@ class House:
     preferences: Preferences
     max_tokens: int
     budget: Budget
+    consequences: Consequences = field(default_factory=Consequences)
     min_confidence: float = 0.5
     detect: Detect = detect
     sketch: "Callable[[str], Sketch | None]" = lambda _: None

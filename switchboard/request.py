@@ -25,6 +25,11 @@ HowTried = Literal[
     "overtaken",
 ]
 
+JUDGE = "homeward judge"
+REVIEW = "homeward review"
+OWN_CALLERS = frozenset((JUDGE, REVIEW))
+"""Who asks for Homeward itself: nobody would have asked that without it."""
+
 NOT_RECORDED = "This call could not be written to the ledger: "
 """Begins the notice of an answer whose row is missing."""
 

@@ -8,7 +8,6 @@ from datetime import datetime
 from ledger import Entry, OverBudget
 from routing.breaker import Breakers
 from routing.checks import Checked
-from routing.errors import ProviderError, ProviderTimeout
 from routing.running.hedging import hedged
 from routing.running.queue import Busy
 from routing.values import Candidate, Completion, Plan
@@ -20,8 +19,8 @@ from switchboard.escalating import Draft, Drafts
 from switchboard.hedge import Hedge
 from switchboard.outgoing import Letter, opened
 from switchboard.request import OnStep, OnText, Tried
-from switchboard.walked import Held, SoFar
-from vocabulary import HomewardError
+from switchboard.trials import answered, failed, not_sent, overtaken
+from switchboard.walked import Held, SoFar, Walked
 from whitelist.errors import NotRedactable
 
 
@@ -60,13 +59,14 @@ class Steps:
             candidate, letter, ended = await self._answered(candidate, kept)
         except (OverBudget, NotRedactable, ConsentSpent, Busy) as error:
             breakers.abandoned(name)
-            tried.append(_not_sent(name, error))
+            tried.append(not_sent(name, error))
             return None
         if not isinstance(ended.result, Completion):
-            tried.append(_failed(candidate.model.id, ended.result))
+            tried.append(failed(candidate.model.id, ended.result))
             return None
         reply = opened(ended.result, letter, self.errand.task)
         return Held(
+            entry_id=ended.entry_id,
             candidate=candidate,
             letter=letter,
             completion=reply.completion,
@@ -98,7 +98,7 @@ class Steps:
         self.so_far.checks.append((candidate.model.id, made))
         errand = self.errand
         doubtful = deep and not held.enough(errand.min_confidence, errand.expected)
-        self.so_far.tried.append(_answered(held, doubtful=doubtful))
+        self.so_far.tried.append(answered(held, doubtful=doubtful))
         return held
 
     async def think_again(self, kept: Held) -> Held:
@@ -109,13 +109,25 @@ class Steps:
         try:
             ended = await self._call(kept.candidate, letter)
         except Busy as error:
-            self.so_far.tried.append(_not_sent(name, error))
+            self.so_far.tried.append(not_sent(name, error))
             return kept
         if not isinstance(ended.result, Completion):
-            self.so_far.tried.append(_failed(name, ended.result))
+            self.so_far.tried.append(failed(name, ended.result))
             return kept
-        again = replace(kept, letter=letter, completion=ended.result, baseline=ended.baseline)
+        again = replace(
+            kept,
+            entry_id=ended.entry_id,
+            letter=letter,
+            completion=ended.result,
+            baseline=ended.baseline,
+        )
         return max(await self.check(again, deep=False), kept, key=lambda held: held.rank)
+
+    async def stand(self, held: Held, *, doubtful: bool, better: bool = False) -> Walked:
+        """The answer that is given; the books take the last good one for it, unless told."""
+        if held.entry_id != self.so_far.last:
+            await self.means.calls.stood(held.entry_id)
+        return self.so_far.walked(held, doubtful=doubtful, better=better)
 
     async def _answered(
         self, candidate: Candidate, kept: Held | None
@@ -136,7 +148,7 @@ class Steps:
             on_text=self.on_text,
         )
         if race.spoke == "second" and isinstance(race.second, Ended):
-            self.so_far.tried.append(_overtaken(candidate, race.first))
+            self.so_far.tried.append(overtaken(candidate, race.first))
             return other, its_letter, race.second
         if isinstance(race.first, Ended):
             return candidate, letter, race.first
@@ -174,6 +186,8 @@ class Steps:
         ended = await self.means.calls.make(entry, candidate, letter, self.errand, on_text, on_step)
         self.so_far.spent += ended.cost
         self.so_far.notices += ended.notices
+        if not check and isinstance(ended.result, Completion):
+            self.so_far.last = ended.entry_id
         return ended
 
     def _entry(self, candidate: Candidate, *, check: bool) -> Entry:
@@ -190,8 +204,10 @@ class Steps:
             provider=candidate.model.provider,
             local=candidate.model.local,
             model_asked=candidate.model.name,
+            tier=candidate.tier,
             worst_case=candidate.worst_case,
             fallback_from=tried[-1].model if tried else None,
+            escalated=bool(tried) and tried[-1].outcome == "doubtful",
         )
 
 
@@ -199,41 +215,6 @@ def _draft(kept: Held) -> Draft | None:
     if kept.damage:
         return None
     return Draft(text=kept.completion.text, failures=kept.checked.failures)
-
-
-def _overtaken(candidate: Candidate, ended: Ended | HomewardError | None) -> Tried:
-    """The model that was loading when another spoke, or failed before that."""
-    name = candidate.model.id
-    if isinstance(ended, Ended) and isinstance(ended.result, BaseException):
-        return _failed(name, ended.result)
-    if isinstance(ended, HomewardError):
-        return _not_sent(name, ended)
-    return Tried(model=name, outcome="overtaken", reason="It was still loading.")
-
-
-def _answered(held: Held, *, doubtful: bool) -> Tried:
-    name = held.candidate.model.id
-    if held.damage:
-        return Tried(model=name, outcome="damaged", reason=held.damage)
-    if doubtful:
-        return Tried(model=name, outcome="doubtful", reason=held.checked.says)
-    return Tried(model=name, outcome="ok")
-
-
-def _not_sent(name: str, error: HomewardError) -> Tried:
-    if isinstance(error, OverBudget):
-        return Tried(model=name, outcome="over_budget", reason=str(error))
-    if isinstance(error, Busy):
-        return Tried(model=name, outcome="busy", reason=str(error))
-    return Tried(model=name, outcome="kept", reason=str(error))
-
-
-def _failed(name: str, error: BaseException) -> Tried:
-    reason = str(error)
-    if isinstance(error, ProviderError) and error.retry_after is not None:
-        reason += f" It asks to wait {error.retry_after:.0f} s."
-    timeout = isinstance(error, ProviderTimeout)
-    return Tried(model=name, outcome="timeout" if timeout else "error", reason=reason)
 
 
 async def _quiet(_: str) -> None:

@@ -44,7 +44,7 @@ class Walker:
             enough = held.enough(errand.min_confidence, errand.expected)
             if not held.damage and (enough or not goes_on) and not (kept and kept.rank > held.rank):
                 in_doubt = not enough and (held.checked.failed or kept is not None)
-                return steps.so_far.walked(held, doubtful=in_doubt, better=better)
+                return await steps.stand(held, doubtful=in_doubt, better=better)
             kept = held if kept is None else max(kept, held, key=lambda each: each.rank)
             if steps.so_far.doubts > MOST_ESCALATIONS:
                 break
@@ -53,12 +53,12 @@ class Walker:
         if not kept.damage and kept.candidate.model.local and _money_is_short(plan, steps):
             kept = await steps.think_again(kept)
         in_doubt = not kept.damage and not kept.enough(errand.min_confidence, errand.expected)
-        return steps.so_far.walked(kept, doubtful=in_doubt)
+        return await steps.stand(kept, doubtful=in_doubt)
 
 
 def _money_is_short(plan: Plan, steps: Steps) -> bool:
     """Whether it was money that kept a better model out."""
-    ruled_out = any(each.gate in ("budget", "cost") for each in plan.excluded)
+    ruled_out = any(each.gate in ("budget", "cost", "restraint") for each in plan.excluded)
     return ruled_out or any(each.outcome == "over_budget" for each in steps.so_far.tried)
 
 

@@ -39,9 +39,11 @@ class Walked:
 class Held:
     """An answer in hand. It stands if it is good enough, or if nothing better comes.
 
-    `damage` says what became of a redaction; empty where it is whole.
+    `damage` says what became of a redaction; empty where it is whole. `entry_id` is its line of the
+    books.
     """
 
+    entry_id: str
     candidate: Candidate
     letter: Letter
     completion: Completion
@@ -70,12 +72,16 @@ class Held:
 
 @dataclass(slots=True)
 class SoFar:
-    """What a walk has gathered: how each call ended, what they cost together, what to tell."""
+    """What a walk has gathered: how each call ended, what they cost together, what to tell.
+
+    `last` is the line of the last one that ended well.
+    """
 
     tried: list[Tried] = field(default_factory=list)
     notices: list[str] = field(default_factory=list)
     checks: list[tuple[str, Checked]] = field(default_factory=list)
     spent: int = 0
+    last: str = ""
 
     @property
     def doubts(self) -> int:

@@ -1,11 +1,13 @@
 """One model, held against a request: out for a reason, or a candidate with its price and chance."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from ledger import UnknownPrice, dollars
+from ledger import Left, Restraint, Scope, Tier, UnknownPrice, dollars, tier_of
+from ledger.tiers import NOMINAL
 from routing.gates import Wishes, first_gate
 from routing.values import Analysis, Candidate, Excluded, Forecast, Model, Pin
+from switchboard.pricing import worst_case
 from vocabulary import Money, TaskKind, Usage
 from whitelist import Findings, Verdict, Whitelist, permit
 from whitelist.grants import Grant
@@ -25,7 +27,8 @@ class Facts:
 
     `kinds` are all the kinds of task this may be; each must be allowed for a cloud. `price` gives
     the cost of some usage at one model and raises `UnknownPrice`. `left` is what the budget still
-    allows, None without a budget. `trouble` tells why a model is left alone now, empty where it is
+    allows, None where that is not known, and `restraint` what may not be used for now to make it
+    last; `caller` is who asks. `trouble` tells why a model is left alone now, empty where it is
     not. `closed` says why nothing at all may leave (rules or books that cannot be read); empty
     where they can. `by_reference` says that there are documents, `grants` what the person allowed
     for exactly this text. `expect` tells how likely a model's answer will do, `seconds` how long it
@@ -38,9 +41,11 @@ class Facts:
     findings: Findings
     whitelist: Whitelist
     price: Callable[[Model, Usage], Money]
-    left: Money | None
+    left: Left | None
     trouble: Callable[[str], str]
     closed: str = ""
+    restraint: Restraint | None = None
+    caller: str = ""
     by_reference: bool = False
     grants: Sequence[Grant] = ()
     expect: Callable[[Model, Analysis], Forecast] = catalogued
@@ -73,14 +78,37 @@ def weigh(model: Model, analysis: Analysis, wishes: Wishes, facts: Facts) -> Wei
     gated = first_gate(candidate, analysis, wishes, facts.trouble)
     if gated is not None:
         return gated
-    if facts.left is not None and candidate.worst_case > facts.left:
+    short = _money_short(candidate, analysis, facts)
+    return Weighed(candidate=candidate, verdict=verdict) if short is None else short
+
+
+def _money_short(candidate: Candidate, analysis: Analysis, facts: Facts) -> Excluded | None:
+    """What does not fit into the budget, or is not used for now so that it lasts."""
+    model, restraint = candidate.model, facts.restraint
+    if restraint is not None and not restraint.allows(candidate.tier):
         return Excluded(
             model=model,
-            gate="budget",
-            reason=f"It could cost {dollars(candidate.worst_case)}; {dollars(facts.left)} is left.",
-            fix="Raise [budget] in homeward.toml, lower max_tokens, or wait for it to renew.",
+            gate="restraint",
+            reason=restraint.why,
+            fix="Raise [budget] in homeward.toml, or change what follows there (at_80, at_spike).",
         )
-    return Weighed(candidate=candidate, verdict=verdict)
+    if facts.left is None or model.local:
+        return None
+    scopes: Mapping[Scope, str] = {
+        "provider": model.provider,
+        "caller": facts.caller,
+        "task": str(analysis.task),
+        "tier": candidate.tier,
+    }
+    left = facts.left.least_for(scopes)
+    if left is None or candidate.worst_case <= left:
+        return None
+    return Excluded(
+        model=model,
+        gate="budget",
+        reason=f"It could cost {dollars(candidate.worst_case)}; {dollars(left)} is left.",
+        fix="Raise [budget] in homeward.toml, lower max_tokens, or wait for it to renew.",
+    )
 
 
 def _verdict(model: Model, facts: Facts) -> Verdict:
@@ -113,5 +141,11 @@ def _priced(model: Model, analysis: Analysis, wishes: Wishes, facts: Facts) -> C
         seconds=facts.seconds(model, analysis),
         cold=model.id in facts.cold,
         estimate=free if model.local else facts.price(model, likely),
-        worst_case=free if model.local else facts.price(model, worst),
+        worst_case=free if model.local else worst_case(facts.price, model, worst),
+        tier=_tier(model, facts),
     )
+
+
+def _tier(model: Model, facts: Facts) -> Tier:
+    nominal = Money(0) if model.local else facts.price(model, NOMINAL)
+    return tier_of(nominal, local=model.local)

@@ -4,7 +4,17 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from typing import Any
 
-from ledger.budgets import Budget, Left, Limit, Scope, left_of, too_small
+from ledger.budgets import (
+    NO_LIMITS,
+    Budget,
+    Left,
+    Limit,
+    Notice,
+    Scope,
+    left_of,
+    notices,
+    too_small,
+)
 from ledger.days import day_of, renewals
 from ledger.entry import Entry, Outcome, Reservation
 from ledger.errors import OverBudget
@@ -13,9 +23,10 @@ from ledger.processes import is_gone, this_process
 from ledger.reports import By, Period, Report, bounds, summed
 from ledger.reports.sqlite import groups, milliseconds
 from ledger.restraint import Pace
-from ledger.sqlite.spend import book, committed, pace
+from ledger.sqlite.spend import book, pace, spent_and_committed
 from ledger.sqlite.totals import retotalled
 from storage import Database
+from vocabulary import Money
 
 HOLD_FOR = timedelta(hours=2)
 """Longer than any attempt may take; a hold older than this belongs to nobody."""
@@ -87,7 +98,9 @@ class SqliteLedger:
             book(db, day.isoformat(), entry.scopes, held=entry.worst_case, spent=0)
         return Reservation(entry_id=entry.id, day=day, held=entry.worst_case)
 
-    def settle(self, reservation: Reservation, outcome: Outcome) -> None:
+    def settle(
+        self, reservation: Reservation, outcome: Outcome, budget: Budget = NO_LIMITS
+    ) -> tuple[Notice, ...]:
         with self._database.transaction(durable=True) as db:
             found = db.execute(
                 f"select request_id, day, iif(outcome = 'open', held, 0), cost, {_SCOPES}"  # noqa: S608
@@ -95,26 +108,31 @@ class SqliteLedger:
                 (reservation.entry_id,),
             ).fetchone()
             if found is None:
-                return
-            request_id, day, held, booked, *names = found
+                return ()
+            request_id, on, held, booked, *names = found
             with retotalled(db, request_id):
                 db.execute(_SETTLE, (*_columns(outcome), reservation.entry_id))
-            book(db, day, _scopes(names), held=-held, spent=outcome.cost - booked)
+            more, scopes = Money(outcome.cost - booked), _scopes(names)
+            book(db, on, scopes, held=-held, spent=more)
+            return self._passed(date.fromisoformat(on), budget, scopes, more)
 
-    def note(self, entry: Entry, outcome: Outcome) -> None:
+    def note(
+        self, entry: Entry, outcome: Outcome, budget: Budget = NO_LIMITS
+    ) -> tuple[Notice, ...]:
         day = day_of(entry.at, self._zone)
         with self._database.transaction(durable=outcome.cost > 0) as db:
             with retotalled(db, entry.request_id):
                 line = self._line(entry, day, owner=self._owner, expires=None)
                 db.execute(_INSERT, (*line, *_columns(outcome)))
             book(db, day.isoformat(), entry.scopes, held=0, spent=outcome.cost)
+            return self._passed(day, budget, entry.scopes, outcome.cost)
 
     def stood(self, entry_id: str) -> None:
         with self._database.transaction(durable=False) as db:
             for (request_id,) in db.execute(
                 "select request_id from attempts where id = ?", (entry_id,)
             ).fetchall():
-                with retotalled(db, request_id):
+                with retotalled(db, str(request_id)):
                     db.execute("update attempts set stood = 1 where id = ?", (entry_id,))
 
     def recover(self) -> int:
@@ -173,8 +191,20 @@ class SqliteLedger:
         )
 
     def _left_on(self, day: date, budget: Budget) -> Left:
-        of_all, of_parts = committed(self._database, day, budget)
-        return left_of(budget, of_all, renewals(day, self._zone), of_parts)
+        _, committed = spent_and_committed(self._database, day, budget)
+        return left_of(budget, committed.of_all, renewals(day, self._zone), committed.parts)
+
+    def _passed(
+        self, day: date, budget: Budget, scopes: Mapping[Scope, str], cost: Money
+    ) -> tuple[Notice, ...]:
+        """The marks that a cost has passed, inside the transaction that booked it: each is told by
+        one call of one process.
+        """
+        if cost <= 0 or budget == NO_LIMITS:
+            return ()
+        spent, _ = spent_and_committed(self._database, day, budget)
+        parts = {limit: sums for limit, sums in spent.parts.items() if limit.covers(scopes)}
+        return notices(budget, spent.of_all, parts, cost)
 
     def _stale(self) -> list[tuple[Any, ...]]:
         """Open lines whose process is gone, or that nobody can still be working on."""

@@ -1,6 +1,7 @@
 """The sums by day that budgets are held against: of everything, and of what a call is for."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
@@ -16,17 +17,12 @@ _BOOK = """
         held = held + excluded.held, spent = spent + excluded.spent
 """
 
-_COMMITTED = """
+_SUMS = """
     select
         scope, name,
+        coalesce(sum(spent) filter (where day = ?1), 0), sum(spent),
         coalesce(sum(held + spent) filter (where day = ?1), 0), sum(held + spent)
-    from spend where day between ?2 and ?3 group by scope, name
-"""
-
-_OF_ALL = """
-    select
-        coalesce(sum(held + spent) filter (where day = ?1), 0), coalesce(sum(held + spent), 0)
-    from spend where day between ?2 and ?3 and scope = 'all'
+    from spend where day between ?2 and ?3 and (scope = 'all' or ?4) group by scope, name
 """
 
 
@@ -37,22 +33,31 @@ def book(db: Any, day: str, scopes: Mapping[Scope, str], *, held: int, spent: in
         db.executemany(_BOOK, [(day, scope, name, held, spent) for scope, name in rows])
 
 
-def committed(
-    database: Database, day: date, budget: Budget
-) -> tuple[Committed, Mapping[Limit, Committed]]:
-    """What is committed on a day and in its month, in all and to what the budget limits."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sums:
+    """A day's and its month's sums: in all, and of what the budget limits."""
+
+    of_all: Committed
+    parts: Mapping[Limit, Committed]
+
+
+def spent_and_committed(database: Database, day: date, budget: Budget) -> tuple[Sums, Sums]:
+    """What is spent by the end of a day, and that with what calls under way may still cost."""
     first, last = month_of(day)
-    bounds = (day.isoformat(), first.isoformat(), last.isoformat())
-    if not budget.limits:
-        ((on_day, in_month),) = database.rows(_OF_ALL, bounds)
-        return Committed(day=on_day, month=in_month), {}
-    sums = {
-        (scope, name): Committed(day=on_day, month=in_month)
-        for scope, name, on_day, in_month in database.rows(_COMMITTED, bounds)
-    }
+    values = (day.isoformat(), first.isoformat(), last.isoformat(), bool(budget.limits))
+    spent, committed = {}, {}
+    for scope, name, day_spent, month_spent, day_all, month_all in database.rows(_SUMS, values):
+        spent[scope, name] = Committed(day=day_spent, month=month_spent)
+        committed[scope, name] = Committed(day=day_all, month=month_all)
+    return _sums(spent, budget), _sums(committed, budget)
+
+
+def _sums(by_scope: Mapping[tuple[str, str], Committed], budget: Budget) -> Sums:
     nothing = Committed(day=Money(0), month=Money(0))
-    parts = {limit: sums.get((limit.scope, limit.name), nothing) for limit in budget.limits}
-    return sums.get(("all", ""), nothing), parts
+    return Sums(
+        of_all=by_scope.get(("all", ""), nothing),
+        parts={limit: by_scope.get((limit.scope, limit.name), nothing) for limit in budget.limits},
+    )
 
 
 def pace(database: Database, day: date) -> Pace:

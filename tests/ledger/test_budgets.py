@@ -4,8 +4,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from ledger import Budget, Left, Notice, notices
-from ledger.budgets import Committed, left_of, too_small
+from ledger import Budget, Left, Notice
+from ledger.budgets import Committed, left_of, notices, too_small
 from vocabulary import Money
 
 TOMORROW = datetime(2026, 11, 21, tzinfo=UTC)
@@ -60,29 +60,32 @@ def test_a_call_fits_when_its_worst_case_does(
 @pytest.mark.parametrize(
     ("before", "after", "due"),
     [
-        pytest.param(100, 51, (), id="not half yet"),
-        pytest.param(100, 50, (50,), id="half"),
-        pytest.param(50, 30, (), id="half was said before"),
-        pytest.param(60, 15, (80,), id="only the highest of two"),
-        pytest.param(15, 0, (100,), id="all"),
-        pytest.param(30, 70, (), id="given back"),
+        pytest.param(0, 49, (), id="not half yet"),
+        pytest.param(0, 50, (50,), id="half"),
+        pytest.param(50, 70, (), id="half was said before"),
+        pytest.param(40, 85, (80,), id="only the highest of two"),
+        pytest.param(85, 120, (100,), id="all"),
     ],
 )
 def test_a_warning_is_due_once_when_a_mark_is_passed(
     before: int, after: int, due: tuple[int, ...]
 ) -> None:
-    budget = Budget(daily=Money(100))
-    assert notices(left(before, None), left(after, None), budget) == tuple(
-        Notice(period="day", percent=percent, left=Money(after)) for percent in due
+    spent = Committed(day=Money(after), month=Money(0))
+    assert notices(Budget(daily=Money(100)), spent, {}, Money(after - before)) == tuple(
+        Notice(period="day", percent=percent, left=Money(max(0, 100 - after))) for percent in due
     )
 
 
-def test_a_new_day_warns_anew() -> None:
-    yesterday = left(10, None, day_renews=datetime(2026, 11, 20, tzinfo=UTC))
-    due = notices(yesterday, left(45, None), Budget(daily=Money(100)))
-    assert due == (Notice(period="day", percent=50, left=Money(45)),)
+def test_of_two_periods_each_warns_for_itself() -> None:
+    budget = Budget(daily=Money(100), monthly=Money(200))
+    spent = Committed(day=Money(50), month=Money(160))
+    assert [(n.period, n.percent) for n in notices(budget, spent, {}, Money(20))] == [
+        ("day", 50),
+        ("month", 80),
+    ]
 
 
 def test_a_budget_of_nothing_warns_of_nothing() -> None:
     budget = Budget(daily=Money(0), monthly=Money(0))
-    assert notices(left(0, 0), left(0, 0), budget) == ()
+    spent = Committed(day=Money(5), month=Money(5))
+    assert notices(budget, spent, {}, Money(5)) == ()

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from ledger import Budget, Limit, OverBudget, Scope, SqliteLedger, notices
+from ledger import Budget, Limit, OverBudget, Scope, SqliteLedger
 from storage import Database
 from tests.ledger.lines import NOON, adds_up, entry, outcome
 from vocabulary import Money, TaskKind
@@ -65,10 +65,21 @@ def test_the_tightest_of_several_limits_decides(ledger: SqliteLedger) -> None:
 def test_a_part_tells_when_a_mark_is_passed(ledger: SqliteLedger) -> None:
     limit = Limit(scope="caller", name="claude-desktop", daily=Money(1000))
     budget = Budget(limits=(limit,))
-    before = ledger.left(budget)
-    ledger.note(entry(), outcome(cost=Money(800)))
-    (notice,) = notices(before, ledger.left(budget), budget)
+    assert ledger.note(entry(), outcome(cost=Money(400)), budget) == ()
+    kept = ledger.reserve(entry(caller="cursor"), budget)
+    assert ledger.settle(kept, outcome(cost=Money(500)), budget) == ()
+    kept = ledger.reserve(entry(worst_case=Money(500)), budget)
+    (notice,) = ledger.settle(kept, outcome(cost=Money(400)), budget)
     assert (notice.limit, notice.period, notice.percent, notice.left) == (limit, "day", 80, 200)
+
+
+def test_what_others_hold_neither_passes_a_mark_nor_hides_one(ledger: SqliteLedger) -> None:
+    budget = Budget(daily=Money(1000))
+    other = ledger.reserve(entry(worst_case=Money(400)), budget)
+    kept = ledger.reserve(entry(worst_case=Money(600)), budget)
+    assert ledger.settle(kept, outcome(cost=Money(490)), budget) == ()
+    (notice,) = ledger.settle(other, outcome(cost=Money(10)), budget)
+    assert (notice.percent, notice.left) == (50, 500)
 
 
 def test_what_the_provider_works_on_belongs_to_no_process_and_is_held_until_then(

@@ -37,7 +37,9 @@ async def test_a_hard_prompt_goes_to_the_allowed_cloud_and_is_paid(full_home: Ho
         assert answer.cost > 0
         assert answer.cost == answer.decision.cost
         assert rows(app, "provider, cost, outcome") == [("anthropic", answer.cost, "ok")]
-        assert app.database.rows("select held, spent from spend") == [(0, answer.cost)]
+        assert app.database.rows("select held, spent from spend where scope = 'all'") == [
+            (0, answer.cost)
+        ]
         [line] = app.audit.tail(5)
         assert (line.request_id, line.decision) == (answer.request_id, "sent")
 
@@ -237,7 +239,7 @@ async def test_a_cancelled_call_is_settled_for_what_it_used(home: Home, faulty: 
         assert outcome == "cancelled"
         assert cost > 0
         assert str(source).endswith("tokens estimated")
-        [(held, spent)] = app.database.rows("select held, spent from spend")
+        [(held, spent)] = app.database.rows("select held, spent from spend where scope = 'all'")
         assert (held, spent) == (0, cost)
 
 

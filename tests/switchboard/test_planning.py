@@ -2,10 +2,12 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 
-from ledger import UnknownPrice
+from ledger import Left, Limit, Restraint, Step, UnknownPrice
+from ledger.budgets import LimitLeft
 from routing.gates import Wishes
 from routing.strategies import UnknownStrategy
 from routing.values import Analysis, Excluded, Model, Plan, Preferences
@@ -45,6 +47,11 @@ def ill(_: str) -> str:
     return "It failed once; it is tried again in 30 s."
 
 
+def left_over(money: int) -> Left:
+    now = datetime(2026, 11, 21, tzinfo=UTC)
+    return Left(day=Money(money), month=None, day_renews=now, month_renews=now)
+
+
 def facts(
     *,
     models: tuple[Model, ...] = BOTH,
@@ -61,7 +68,7 @@ def facts(
         findings=findings,
         whitelist=whitelist,
         price=price,
-        left=None if left is None else Money(left),
+        left=None if left is None else left_over(left),
         trouble=trouble,
     )
 
@@ -338,3 +345,39 @@ def test_at_most_four_ways_out_are_named_each_once() -> None:
     reasons = [out(f"m{n}", f"gate{n}", f"Reason {n}.", f"Way {n}.") for n in range(6)]
     error = nothing_left(empty(*reasons, reasons[0]), [])
     assert error.fix == "Ways out: Way 0. Way 1. Way 2. Way 3."
+
+
+@pytest.mark.parametrize(
+    ("step", "out"),
+    [
+        ("cheaper", {}),  # a nominal call comes to 0.3 cents: a medium model
+        ("free", {AWAY.id: "restraint"}),
+        ("local", {AWAY.id: "restraint"}),
+        ("stop", {AWAY.id: "restraint", HERE.id: "restraint"}),
+    ],
+)
+def test_when_money_runs_short_dearer_models_are_out(step: Step, out: Mapping[str, str]) -> None:
+    held_back = Restraint(step=step, why="80 % of the daily budget is used.")
+    found = plan(replace(facts(), restraint=held_back))
+    assert gates(found) == out
+    assert all(each.reason == held_back.why for each in found.excluded)
+
+
+@pytest.mark.parametrize(
+    ("limit", "is_out"),
+    [
+        (Limit(scope="provider", name="cloud", daily=Money(1)), True),
+        (Limit(scope="provider", name="other", daily=Money(1)), False),
+        (Limit(scope="caller", name="cursor", daily=Money(1)), True),
+        (Limit(scope="task", name="reasoning_tasks", monthly=Money(1)), True),
+        (Limit(scope="tier", name="medium", daily=Money(1)), True),
+        (Limit(scope="tier", name="large", daily=Money(1)), False),
+    ],
+)
+def test_the_limit_of_a_part_keeps_out_what_it_is_for(limit: Limit, is_out: bool) -> None:
+    left = replace(
+        left_over(10**9), limits=(LimitLeft(limit=limit, day=limit.daily, month=limit.monthly),)
+    )
+    about = replace(analysis(), task=TaskKind.REASONING_TASKS)
+    found = plan(replace(facts(), left=left, caller="cursor"), about=about)
+    assert gates(found) == ({AWAY.id: "budget"} if is_out else {})

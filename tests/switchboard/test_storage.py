@@ -170,7 +170,7 @@ async def test_nothing_is_sent_while_it_cannot_be_written_down_first(
         assert str(home.places.data) in refusal.value.what
         assert refusal.value.fix
         assert faulty.count["none"] == 0
-        assert app.database.rows("select held, spent from spend") == [(0, 0)]
+        assert app.database.rows("select held, spent from spend where scope = 'all'") == [(0, 0)]
 
 
 async def test_a_local_answer_needs_no_record(local_home: Home) -> None:
