@@ -12,17 +12,22 @@ from dataclasses import dataclass
 _PRECISION = 7
 """Bits of a wait that its bucket keeps: a median is right to within 1/256 of it."""
 
-Key = tuple[str, str, str, str]
-"""Day, source (`cache`, `local`, `cloud`), model (`provider/name`) and kind of task."""
+Key = tuple[str, str, str]
+"""A day, what is grouped by (`source`, `model`, `task`), and the group's name on that day."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """What an ended attempt adds. `stood`: its answer was given, though a later one came."""
+    """What an ended attempt adds. `source` is `cache`, `local` or `cloud`, `model` is
+    `provider/name`. `stood`: its answer was given, though a later one came.
+    """
 
     id: str
     number: int
-    key: Key
+    day: str
+    source: str
+    model: str
+    task: str
     ok: bool
     stood: bool
     lost: bool
@@ -32,11 +37,21 @@ class Line:
     tokens_out: int
     ms: int | None
 
+    @property
+    def keys(self) -> tuple[Key, ...]:
+        return (
+            (self.day, "source", self.source),
+            (self.day, "model", self.model),
+            (self.day, "task", self.task),
+        )
+
 
 FIGURES = (
     "attempts",
     "requests",
     "answered",
+    "hits",
+    "local",
     "spent",
     "baseline",
     "unconfirmed",
@@ -71,20 +86,22 @@ def share_of(lines: Sequence[Line]) -> Share:
             1,
             int(stands),
             int(answered),
+            int(answered and line.source == "cache"),
+            int(answered and line.source == "local"),
             line.cost,
             line.baseline if answered else 0,
             line.cost if line.lost else 0,
             line.tokens_in,
             line.tokens_out,
         )
-        sums = figures.setdefault(line.key, [0] * len(FIGURES))
-        for place, number in enumerate(added):
-            sums[place] += number
+        for key in line.keys:
+            sums = figures.setdefault(key, [0] * len(FIGURES))
+            figures[key] = [sum(pair) for pair in zip(sums, added, strict=True)]
     took = [line.ms for line in lines if line.ms is not None]
     ms = sum(took)
     return Share(
         figures={key: tuple(sums) for key, sums in figures.items()},
-        wait=(standing.key[0], bucket_of(ms), ms) if standing.ok and took else None,
+        wait=(standing.day, bucket_of(ms), ms) if standing.ok and took else None,
     )
 
 

@@ -6,21 +6,20 @@ from ledger.reports.values import By, Group
 from ledger.totals import median_of
 from storage import Database
 
+# Of each way to group, the totals hold all lines; by day the shortest of them is added up.
 _GROUPS = """
     select
-        case ?3 when 'day' then day when 'task' then task when 'model' then model else source end
-            as name,
-        sum(attempts), sum(requests), sum(answered),
-        sum(iif(source = 'cache', answered, 0)), sum(iif(source = 'local', answered, 0)),
+        iif(?3 = 'day', day, name) as name,
+        sum(attempts), sum(requests), sum(answered), sum(hits), sum(local),
         sum(spent), sum(baseline), sum(unconfirmed), sum(tokens_in), sum(tokens_out)
-    from totals where day between ?1 and ?2
+    from totals where day between ?1 and ?2 and by = iif(?3 = 'day', 'source', ?3)
     group by 1 having sum(attempts) > 0
     order by iif(?3 = 'day', 0, -sum(spent)), iif(?3 = 'day', 0, -sum(requests)), 1
 """
 
 _WAITS = """
     select bucket, sum(requests), sum(ms) from waits
-    where day between ? and ? group by bucket having sum(requests) > 0
+    where span = ? and period between ? and ? group by bucket having sum(requests) > 0
 """
 
 
@@ -60,7 +59,7 @@ def milliseconds(database: Database, days: tuple[date, date] | None) -> tuple[in
     """Median (to within 1/256) and mean of how long answered requests took, all their attempts
     together.
     """
-    waits = database.rows(_WAITS, _between(days))
+    waits = database.rows(_WAITS, ("month" if days is None else "day", *_between(days)))
     answered = sum(requests for _, requests, _ in waits)
     if not answered:
         return 0, 0

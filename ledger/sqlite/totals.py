@@ -16,15 +16,15 @@ _LINES = """
 """
 
 _ADD = f"""
-    insert into totals (day, source, model, task, {", ".join(FIGURES)})
-    values (?, ?, ?, ?, {", ".join("?" * len(FIGURES))})
-    on conflict (day, source, model, task) do update set
+    insert into totals (day, by, name, {", ".join(FIGURES)})
+    values (?, ?, ?, {", ".join("?" * len(FIGURES))})
+    on conflict (day, by, name) do update set
     {", ".join(f"{name} = {name} + excluded.{name}" for name in FIGURES)}
 """  # noqa: S608  (our own column names)
 
 _WAIT = """
-    insert into waits (day, bucket, requests, ms) values (?, ?, ?, ?)
-    on conflict (day, bucket) do update set
+    insert into waits (span, period, bucket, requests, ms) values (?, ?, ?, ?, ?)
+    on conflict (span, period, bucket) do update set
         requests = requests + excluded.requests, ms = ms + excluded.ms
 """
 
@@ -41,7 +41,8 @@ def retotalled(db: Any, request_id: str) -> Iterator[None]:
         for wait, sign in ((before.wait, -1), (after.wait, 1)):
             if wait is not None:
                 day, bucket, ms = wait
-                db.execute(_WAIT, (day, bucket, sign, sign * ms))
+                for span, period in (("day", day), ("month", day[:7])):
+                    db.execute(_WAIT, (span, period, bucket, sign, sign * ms))
 
 
 def _share(db: Any, request_id: str) -> Share:
@@ -50,7 +51,10 @@ def _share(db: Any, request_id: str) -> Share:
             Line(
                 id=id_,
                 number=number,
-                key=(day, source, model, task),
+                day=day,
+                source=source,
+                model=model,
+                task=task,
                 ok=outcome == "ok",
                 stood=bool(stood),
                 lost=outcome == "lost",

@@ -18,9 +18,17 @@ from storage.migrations import (
     m003_home,
     m004_home,
     m005_home,
+    m006_home,
 )
 
 Migration = Callable[[apsw.Connection], None]
 
-HOME: tuple[Migration, ...] = (m001_home.up, m002_home.up, m003_home.up, m004_home.up, m005_home.up)
+HOME: tuple[Migration, ...] = (
+    m001_home.up,
+    m002_home.up,
+    m003_home.up,
+    m004_home.up,
+    m005_home.up,
+    m006_home.up,
+)
 CACHE: tuple[Migration, ...] = (m001_cache.up, m002_cache.up, m003_cache.up)

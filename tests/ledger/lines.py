@@ -66,13 +66,22 @@ _TOTALS = """
         ) = 1 as stands
         from attempts where outcome <> 'open'
     )
+    , named as (
+        select *, 'source' as by,
+            case when cached <> 'no' then 'cache' when local then 'local' else 'cloud' end as name
+        from ended
+        union all
+        select *, 'model', provider || '/' || coalesce(nullif(model_served, ''), model_asked)
+        from ended
+        union all
+        select *, 'task', task from ended
+    )
     select
-        day, case when cached <> 'no' then 'cache' when local then 'local' else 'cloud' end,
-        provider || '/' || coalesce(nullif(model_served, ''), model_asked), task,
-        count(*), sum(stands), sum(stands and ok), sum(cost),
-        sum(iif(stands and ok, baseline, 0)), sum(iif(outcome = 'lost', cost, 0)),
+        day, by, name, count(*), sum(stands), sum(stands and ok),
+        sum(stands and ok and cached <> 'no'), sum(stands and ok and cached = 'no' and local),
+        sum(cost), sum(iif(stands and ok, baseline, 0)), sum(iif(outcome = 'lost', cost, 0)),
         sum(input_tokens), sum(output_tokens)
-    from ended group by 1, 2, 3, 4 order by 1, 2, 3, 4
+    from named group by 1, 2, 3 order by 1, 2, 3
 """
 
 _WAITS = """
@@ -82,10 +91,14 @@ _WAITS = """
         ) = 1 as stands
         from attempts where outcome <> 'open'
     )
-    select day, count(*), sum(ms) from (
+    , timed as (
         select max(iif(stands, day, '')) as day, sum(total_ms) as ms from ended
         group by request_id having max(ok) and sum(total_ms) is not null
-    ) group by day order by day
+    )
+    select 'day', day, count(*), sum(ms) from timed group by 2
+    union all
+    select 'month', substr(day, 1, 7), count(*), sum(ms) from timed group by 2
+    order by 1, 2
 """
 
 
@@ -95,10 +108,10 @@ def adds_up(database: Database) -> bool:
         database.rows(_SPEND)
         == database.rows("select * from spend where held or spent order by day, scope, name")
         and database.rows(_TOTALS)
-        == database.rows("select * from totals where attempts order by day, source, model, task")
+        == database.rows("select * from totals where attempts order by day, by, name")
         and database.rows(_WAITS)
         == database.rows(
-            "select day, sum(requests), sum(ms) from waits group by day having sum(requests)"
-            " order by day"
+            "select span, period, sum(requests), sum(ms) from waits"
+            " group by 1, 2 having sum(requests) order by 1, 2"
         )
     )
