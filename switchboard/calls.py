@@ -39,7 +39,8 @@ class Errand:
     checked against; one that is trusted less than `min_confidence` is doubtful, `calibrate` having
     turned a model's raw confidence into how often such answers were right. `draft` is an earlier
     answer that a better one is wanted for. `max_cost` is the most that any call may cost. `instead`
-    tells of a model's id what its call is compared with (`comparing.insisted_on`).
+    tells of a model's id what its call is compared with (`comparing.insisted_on`). `arm` names the
+    experiment and the arm that this is part of.
     """
 
     request_id: str
@@ -54,6 +55,7 @@ class Errand:
     min_confidence: float = 0.5
     calibrate: Callable[[str, float], float] = lambda _, confidence: confidence
     draft: Draft | None = None
+    arm: str = ""
     max_cost: Money | None = None
     instead: Callable[[str], str | None] = lambda _: UNASKED
     personal: Mapping[str, int] = field(default_factory=dict)

@@ -2,7 +2,7 @@
 
 import secrets
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
@@ -13,10 +13,11 @@ import anyio.to_thread
 
 from routing.checks.confidence import moved
 from routing.learning.exploring import Explorer
-from routing.learning.outcomes import Choice, Considered, Outcomes, UnknownRequest, digest, packed
+from routing.learning.outcomes import Outcomes, UnknownRequest, digest
 from routing.learning.signals import SignalName
-from routing.values import Analysis, Candidate, Forecast, Model, Plan, Preferences
+from routing.values import Analysis, Forecast, Model, Plan, Preferences
 from storage import StorageError
+from switchboard.choices import asker, choice_of, may_be_kept
 from switchboard.exploring import explored
 from switchboard.knowledge import Knowledge, Known
 from switchboard.reading import Reading
@@ -49,7 +50,8 @@ class School:
 class Lessons:
     """Forecasts for plans, and notes of what came of them. Without a `school` nothing is kept, and
     without a prior the catalogue alone speaks. `remembers` says that there is a cache: without one
-    to ask the same again means nothing. Nothing here can fail a request.
+    to ask the same again means nothing. `heard` is told what is said of answers, by request.
+    Nothing here can fail a request.
     """
 
     def __init__(
@@ -59,11 +61,13 @@ class Lessons:
         school: School | None,
         clock: Callable[[], datetime],
         remembers: bool = True,
+        heard: Callable[[str, SignalName], None] = lambda request_id, signal: None,
     ) -> None:
         self._prior = prior
         self._school = school
         self._clock = clock
         self._remembers = remembers
+        self._heard = heard
         self._key = secrets.token_bytes(32)  # questions are known again by this process only
         self._desk = ThreadPoolExecutor(1, thread_name_prefix="lessons")
         self._since_learned, self._learn_after = 0, LEARN_AFTER
@@ -106,7 +110,7 @@ class Lessons:
         It is written while the answer is on its way already: `settle` waits for it.
         """
         school = self._school
-        if school is not None and _may_be_kept(reading):
+        if school is not None and may_be_kept(reading):
             with suppress(RuntimeError):  # everything is being closed
                 self._desk.submit(self._note, school, reading, plan, walked, least)
 
@@ -124,6 +128,7 @@ class Lessons:
         """Something is said of an earlier answer; of one that is not known nothing is learned.
         `reward` in [0, 1] comes with signals that have none of their own.
         """
+        self._heard(request_id, signal)
         school = self._school
         if school is None:
             return
@@ -156,37 +161,25 @@ class Lessons:
         prior, sketch = self._prior(), reading.analysis.sketch
         if prior is None or sketch is None:
             return
-        name = digest(reading.request.prompt, scope=repr(_asker(reading)), key=self._key)
+        name = digest(reading.request.prompt, scope=repr(asker(reading)), key=self._key)
         self._asked_again(school.outcomes, reading, name)
-        model = walked.candidate.model
-        first = plan.candidates[0].model
-        school.outcomes.note(
-            Choice(
-                request_id=reading.id,
-                at=self._clock(),
-                task=reading.analysis.task,
-                kind=sketch.kind,
-                likeness=sketch.likeness,
-                features=packed(sketch.features),
-                prior_version=prior.version,
-                question=name,
-                considered=tuple(
-                    _considered(each, prior.likely(_usual(each, reading), sketch), chance)
-                    for each, chance in zip(plan.candidates, _propensities(plan), strict=True)
-                ),
-                model=first.id,
-                answered=model.id,
-                strategy=plan.strategy,
-                least=reading.wishes.min_quality or least,
-                explored=plan.explored,
-                local=model.local,
-                cost=walked.spent,
-            )
+        chosen = choice_of(
+            reading,
+            plan,
+            walked,
+            prior=prior,
+            sketch=sketch,
+            question=name,
+            least=least,
+            at=self._clock(),
         )
+        school.outcomes.note(chosen)
         chances = {each.model.id: each.quality for each in plan.candidates}
         for model_id, checked in dict(walked.checks).items():
             if checked.failed:
                 school.outcomes.reward(reading.id, "check_failed", model=model_id)
+                if model_id == chosen.answered:
+                    self._heard(reading.id, "check_failed")
             elif checked.signals:
                 raw = moved(chances[model_id], checked.evidence)
                 school.outcomes.reward(reading.id, "check_passed", model=model_id, reward=raw)
@@ -213,7 +206,9 @@ class Lessons:
         since = self._clock() - (AGAIN_WITHIN if fresh else RETRIED_WITHIN)
         before = outcomes.asked_before(name, since)
         if before is not None:
-            outcomes.reward(before, "again" if fresh else "retry")
+            signal: SignalName = "again" if fresh else "retry"
+            outcomes.reward(before, signal)
+            self._heard(before, signal)
 
     def _explorer(self) -> Explorer | None:
         prior = self._prior()
@@ -228,33 +223,3 @@ class Lessons:
         with suppress(StorageError):
             return self._school.knowledge.current(prior.version)
         return None
-
-
-def _may_be_kept(reading: Reading) -> bool:
-    return reading.request.teaches and not reading.private
-
-
-def _asker(reading: Reading) -> Sequence[str]:
-    request = reading.request
-    return request.tenant, request.origin, request.caller
-
-
-def _usual(candidate: Candidate, reading: Reading) -> float:
-    return candidate.model.quality_for(reading.analysis.task)
-
-
-def _propensities(plan: Plan) -> Sequence[float]:
-    """Without exploration the first comes first for certain."""
-    return plan.propensities or [float(not index) for index in range(len(plan.candidates))]
-
-
-def _considered(candidate: Candidate, prior: float, propensity: float) -> Considered:
-    return Considered(
-        model=candidate.model.id,
-        prior=prior,
-        p=candidate.quality,
-        doubt=candidate.doubt,
-        estimate=candidate.estimate,
-        local=candidate.model.local,
-        propensity=propensity,
-    )

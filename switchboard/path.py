@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 
 import anyio.to_thread
@@ -25,6 +26,7 @@ from switchboard.planning import Drawn
 from switchboard.reading import House, Reading, read
 from switchboard.request import Answer, Decision, OnStep, OnText, Request
 from switchboard.sessions import Sessions
+from switchboard.trying import Trial, Trying
 from switchboard.walk import Walker
 from whitelist.grants import Ask
 
@@ -43,6 +45,7 @@ class Switchboard:
         improving: Improving,
         lessons: Lessons,
         sessions: Sessions,
+        trying: Trying,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._house = house
@@ -53,6 +56,7 @@ class Switchboard:
         self._improving = improving
         self._lessons = lessons
         self._sessions = sessions
+        self._trying = trying
         self._monotonic = monotonic
 
     async def answer(
@@ -76,11 +80,27 @@ class Switchboard:
         self, request: Request, on_text: OnText, on_step: OnStep, *, in_parts: bool
     ) -> Answer:
         earlier = await self._improving.earlier(request)
-        same = earlier is not None and earlier.asks_the_same(request)
-        reading = await self._read(request, earlier)
+
+        async def answer(reading: Reading, trial: Trial | None) -> Answer:
+            if earlier is not None and request.improve and earlier.asks_the_same(request):
+                await self._lessons.say(request.improve, "improve")
+            reading = reading if trial is None else _in_arm(reading, trial)
+            return await self._answered(reading, earlier, on_text, on_step, in_parts=in_parts)
+
+        if not in_parts:  # the whole is in an experiment, or not
+            return await answer(await self._read(request, earlier), None)
+        return await self._trying.through(request, lambda r: self._read(r, earlier), answer)
+
+    async def _answered(
+        self,
+        reading: Reading,
+        earlier: Earlier | None,
+        on_text: OnText,
+        on_step: OnStep,
+        *,
+        in_parts: bool,
+    ) -> Answer:
         request = reading.request
-        if request.improve is not None and same:
-            await self._lessons.say(request.improve, "improve")
         if (answer := await self._recall(reading)) is not None:
             return answer
 
@@ -199,7 +219,8 @@ class Switchboard:
             question=question_of(reading),
             tokens=reading.analysis.input_tokens,
             expected=reading.analysis.output_tokens,
-            min_confidence=self._house.min_confidence,
+            min_confidence=reading.min_confidence,
+            arm=reading.arm,
             calibrate=self._lessons.calibrate(reading),
             draft=Draft(text=earlier.text) if earlier is not None and earlier.text else None,
             max_cost=reading.wishes.max_cost,
@@ -221,6 +242,17 @@ def _largest_context(drawn: Drawn) -> int:
     """Tokens, of the local models that nothing but the length of a text keeps from it; else 0."""
     too_small = [e.model for e in drawn.plan.excluded if e.gate == "context" and e.model.local]
     return max((model.context for model in too_small), default=0)
+
+
+def _in_arm(reading: Reading, trial: Trial) -> Reading:
+    """What was read, with what its arm does otherwise."""
+    strategy, bar = trial.arm.strategy, trial.arm.min_confidence
+    return replace(
+        reading,
+        arm=trial.name,
+        strategy=reading.strategy if strategy is None else strategy,
+        min_confidence=reading.min_confidence if bar is None else bar,
+    )
 
 
 async def _quiet(_: str) -> None:

@@ -78,9 +78,7 @@ class Planner:
         )
 
         def draw(facts: Facts, analysis: Analysis = reading.analysis) -> Drawn:
-            return draw_plan(
-                analysis, wishes, preferences, facts, strategy_name=self._house.strategy
-            )
+            return draw_plan(analysis, wishes, preferences, facts, strategy_name=reading.strategy)
 
         cold = await self._fleet.cold()
 
@@ -106,7 +104,7 @@ class Planner:
         request = reading.request
         free = request.model is None and request.improve is None and request.prefer == "auto"
         known = not reading.analysis.clueless and facts.pin is None
-        return self._house.strategy in EXPLORING and free and known and not reading.private
+        return reading.strategy in EXPLORING and free and known and not reading.private
 
     def _facts(self, reading: Reading, models: Sequence[Model], cold: Collection[str]) -> Facts:
         def seconds(model: Model, analysis: Analysis) -> float:

@@ -55,7 +55,8 @@ class Reading:
 
     `kinds` are the kind of task that the caller named and the one that was found: both must be
     allowed for a cloud, or a caller's word would be its own permission. `prompt` is the request as
-    a model is sent it; `findings` are those of everything in it.
+    a model is sent it; `findings` are those of everything in it. `strategy` and `min_confidence`
+    are the house's, unless it is answered in an `arm` of an experiment that has others.
     """
 
     id: str
@@ -66,6 +67,9 @@ class Reading:
     findings: Findings
     wishes: Wishes
     began: float
+    strategy: str
+    min_confidence: float
+    arm: str = ""
 
     @property
     def content(self) -> tuple[str, ...]:
@@ -126,6 +130,8 @@ def read(request: Request, house: House, *, began: float) -> Reading:
             within_s=request.within_s,
         ),
         began=began,
+        strategy=house.strategy,
+        min_confidence=house.min_confidence,
     )
 
 

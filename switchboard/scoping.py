@@ -34,7 +34,7 @@ def question_of(reading: Reading, sharing: Sharing, profile: str) -> Question:
             caller=_callers(request, sharing),
             system=request.system,
             context=_leans_on(request),
-            tier=" ".join(map(str, (request.prefer, request.model, request.min_quality))),
+            tier=" ".join(map(str, _asked_of(reading))),
             profile=profile,
             max_tokens=request.max_tokens,
             task=request.task,
@@ -44,6 +44,15 @@ def question_of(reading: Reading, sharing: Sharing, profile: str) -> Question:
         to_the_letter=to_the_letter,
         whole=bool(request.turns or request.context or request.documents),
     )
+
+
+def _asked_of(reading: Reading) -> tuple[object, ...]:
+    """What was asked of the model. The arms of an experiment share no answers, not even with what
+    is in none: one that may begin with a full cache would look better than it is.
+    """
+    request = reading.request
+    asked: tuple[object, ...] = (request.prefer, request.model, request.min_quality)
+    return (*asked, reading.arm) if reading.arm else asked
 
 
 def _callers(request: Request, sharing: Sharing) -> str:

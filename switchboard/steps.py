@@ -207,6 +207,7 @@ class Steps:
             tier=candidate.tier,
             worst_case=candidate.worst_case,
             fallback_from=tried[-1].model if tried else None,
+            arm=errand.arm,
             escalated=bool(tried) and tried[-1].outcome == "doubtful",
         )
 
