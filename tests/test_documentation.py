@@ -6,7 +6,7 @@ import shlex
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, get_origin
 
 import pytest
 import typer
@@ -63,7 +63,7 @@ def rows_of(text: str, heading: str) -> dict[str, list[str]]:
 
 
 def keys_of(model: type[BaseModel], path: str = "") -> Iterator[tuple[str, Any]]:
-    """Every key of the settings with its default; the tables of many names have one `NAME`."""
+    """Every key of the settings with its default; tables of many names have one `NAME`, lists `[]`."""
     for field, info in model.model_fields.items():
         kinds = _models_in(info.annotation)
         here = f"{path}{field}"
@@ -72,6 +72,8 @@ def keys_of(model: type[BaseModel], path: str = "") -> Iterator[tuple[str, Any]]
             yield here, default
         elif info.annotation is kinds[0]:
             yield from keys_of(kinds[0], f"{here}.")
+        elif get_origin(info.annotation) is list:
+            yield from keys_of(kinds[0], f"{here}[].")
         else:
             yield from keys_of(kinds[0], f"{here}.NAME.")
 

@@ -14,8 +14,8 @@ def up(db: apsw.Connection) -> None:
 
     `spend` sums the lines of a day: all of them (scope `all`, no name) and those of one provider,
     caller, kind of task or price tier. `totals` sums what reports show, and `waits` counts how long
-    answered requests took, by day and by month: `bucket` is that of `ledger.totals`. All are filled from the lines there
-    are; only the sums by tier, of which older lines know nothing, begin now.
+    answered requests took, by day and by month: `bucket` is that of `ledger.totals`. All are filled
+    from the lines there are; only the sums by tier, of which older lines know nothing, begin now.
     """
     db.execute(
         """

@@ -57,7 +57,7 @@ def test_in_the_middle_of_a_call_it_ends_and_the_call_is_settled(
         assert server.process.wait(10) == 0
     books = Database(home.places.home_database, HOME)
     assert books.rows("select outcome from attempts") == [("cancelled",)]
-    [(held, spent)] = books.rows("select held, spent from spend")
+    [(held, spent)] = books.rows("select held, spent from spend where scope = 'all'")
     assert held == 0
     assert spent > 0
     books.close()
