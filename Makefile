@@ -57,9 +57,10 @@ $(VENV)/.ready-for-tests: $(VENV)/.ready
 	@$(PIP) install $(QUIET) --no-deps --upgrade --target $(VENV)/sqlite3mc 'apsw-sqlite3mc>=3.54,<4'
 	@touch $@
 
-# The official MCP Inspector lists and calls every tool.
+# The official MCP Inspector lists and calls every tool; a browser shows the cost report.
 node_modules/.ready: package.json package-lock.json
 	@node -e 'process.exit(+(parseInt(process.versions.node) < 20))' 2>/dev/null && command -v npm >/dev/null || { echo "The tests need Node 20 or newer with npm, for the official MCP Inspector. Install it from nodejs.org, then run this again."; exit 1; }
-	@echo "Installing the MCP Inspector for the tests …"
+	@command -v chromium >/dev/null || command -v google-chrome >/dev/null || { echo "The tests need Chromium, to look at the cost report as a host shows it. Install it (Debian: apt-get install chromium), then run this again."; exit 1; }
+	@echo "Installing the MCP Inspector and a driver of browsers for the tests …"
 	@npm ci --loglevel=error > /dev/null
 	@touch $@

@@ -1,12 +1,14 @@
 """What the tools ask for, answered by the wired application in the tools' own words."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import anyio.to_thread
 from anyio.abc import TaskGroup
 
 from ledger import By, Period
 from mcp_server.by_reference import Delivery, work_on
+from mcp_server.cost_report import whole
 from mcp_server.delegation import Delegation, Report
 from mcp_server.replies import (
     allowed,
@@ -182,3 +184,7 @@ class Desk:
     async def costs(self, period: Period, by: By) -> Costs:
         report = await anyio.to_thread.run_sync(self.app.report, period, by)
         return costs(report, baseline=self.app.baseline_name)
+
+    async def whole_costs(self, period: Period) -> dict[str, Any]:
+        """What a page shows of a period: every grouping at once."""
+        return await anyio.to_thread.run_sync(whole, self.app, period)

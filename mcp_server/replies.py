@@ -2,6 +2,7 @@
 
 import math
 
+from ledger import Group as Row
 from ledger import Report, micro_dollars
 from mcp_server.results import Allowed, Costs, Group, Proposed, Routed
 from switchboard import InvalidRequest
@@ -11,7 +12,8 @@ from vocabulary import Money
 from whitelist import Proposal, Verdict
 
 
-def _usd(amount: Money) -> float:
+def usd(amount: Money) -> float:
+    """US dollars, for whoever reads."""
     return amount / 1_000_000
 
 
@@ -39,7 +41,7 @@ def routed(answer: Answer) -> Routed:
         age_s=None if answer.age_s is None else round(answer.age_s),
         tokens_in=answer.usage.input_tokens,
         tokens_out=answer.usage.output_tokens,
-        cost_usd=_usd(answer.cost),
+        cost_usd=usd(answer.cost),
         ms=answer.total_ms,
         why=in_short(answer.decision),
         notices=[*answer.notices, *_to_improve(answer)],
@@ -61,9 +63,7 @@ def consent_required(required: ConsentRequired) -> Routed:
 
 
 def planned(decision: Decision) -> Routed:
-    return Routed(
-        status="plan", answer="", why=in_short(decision), cost_usd=_usd(decision.estimate)
-    )
+    return Routed(status="plan", answer="", why=in_short(decision), cost_usd=usd(decision.estimate))
 
 
 def in_short(decision: Decision) -> str:
@@ -126,22 +126,21 @@ def allowed_for_an_hour(proposal: Proposal) -> Proposed:
 def costs(report: Report, *, baseline: str) -> Costs:
     return Costs(
         period=report.period,
-        spent_usd=_usd(report.spent),
-        saved_usd=_usd(report.saved),
+        spent_usd=usd(report.spent),
+        saved_usd=usd(report.saved),
         baseline=baseline,
         requests=report.requests,
         hit_rate=round(report.hit_rate, 4),
         local_share=round(report.local_share, 4),
         ms_p50=report.ms_p50,
-        left_today_usd=None if report.left.day is None else _usd(report.left.day),
-        left_month_usd=None if report.left.month is None else _usd(report.left.month),
-        groups=[
-            Group(
-                name=row.name,
-                requests=row.requests,
-                cost_usd=_usd(row.spent),
-                saved_usd=_usd(row.saved),
-            )
-            for row in report.rows
-        ],
+        unconfirmed_usd=usd(report.unconfirmed) or None,
+        left_today_usd=None if report.left.day is None else usd(report.left.day),
+        left_month_usd=None if report.left.month is None else usd(report.left.month),
+        groups=[group(row) for row in report.rows],
+    )
+
+
+def group(row: Row) -> Group:
+    return Group(
+        name=row.name, requests=row.requests, cost_usd=usd(row.spent), saved_usd=usd(row.saved)
     )

@@ -1,8 +1,9 @@
-"""What an assistant may look at: the rules as they are, and what left. Never a text or a sample."""
+"""What an assistant may look at: the rules, what left, what it cost. Never a text or a sample."""
 
 import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import anyio.to_thread
@@ -10,9 +11,10 @@ from mcp.server import MCPServer
 from mcp.server.lowlevel.helper_types import ReadResourceContents
 from mcp.server.mcpserver import Context
 from mcp.server.mcpserver.exceptions import ResourceError
-from mcp.types import InputRequiredResult, Resource
+from mcp.types import InputRequiredResult, Resource, ResourceTemplate
 from pydantic import AnyUrl
 
+from mcp_server.results import PERIODS, Period
 from mcp_server.service import Service
 from vocabulary import HomewardError
 
@@ -49,9 +51,17 @@ def recent_audit(app: "App") -> list[dict[str, Any]]:
     return [asdict(entry) for entry in app.audit.tail(AUDIT_LINES)]
 
 
+def costs(period: Period, app: "App") -> dict[str, Any]:
+    """The whole cost report of a period."""
+    from mcp_server.cost_report import whole
+
+    return whole(app, period)
+
+
 _VIEWS: Mapping[str, Callable[["App"], Any]] = {
     "homeward://whitelist": whitelist,
     "homeward://audit/recent": recent_audit,
+    **{f"homeward://costs/{period}": partial(costs, period) for period in PERIODS},
 }
 _LISTED = (
     Resource(
@@ -68,6 +78,20 @@ _LISTED = (
         description="The last 50 lines of the audit log: kinds and numbers, never text",
         mime_type=_JSON,
     ),
+    Resource(
+        uri="homeward://costs/month",
+        name="costs-month",
+        title="Costs this month",
+        description="Spend and savings by model, day, task and source, and the budget",
+        mime_type=_JSON,
+    ),
+)
+_TEMPLATE = ResourceTemplate(
+    uri_template="homeward://costs/{period}",
+    name="costs",
+    title="Costs and savings",
+    description=f"The same for a period: {', '.join(PERIODS)}",
+    mime_type=_JSON,
 )
 
 
@@ -76,6 +100,9 @@ class ResourceServer(MCPServer[Service]):
 
     async def list_resources(self) -> list[Resource]:
         return [*await super().list_resources(), *_LISTED]
+
+    async def list_resource_templates(self) -> list[ResourceTemplate]:
+        return [*await super().list_resource_templates(), _TEMPLATE]
 
     async def read_resource(
         self, uri: AnyUrl | str, context: Context[Service, Any] | None = None

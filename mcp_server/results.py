@@ -4,9 +4,14 @@ Some clients hand the model only the structured part, others only the text, so n
 anything that the other lacks, and both are short.
 """
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 from pydantic import BaseModel, Field
+
+Period = Literal["today", "7d", "month", "all"]
+"""The ledger's, written here too: the tools are listed before any room is imported."""
+
+PERIODS: tuple[Period, ...] = get_args(Period)
 
 
 class Routed(BaseModel):
@@ -14,9 +19,7 @@ class Routed(BaseModel):
 
     status: Literal["done", "working", "plan", "consent_required"]
     answer: Annotated[str, Field(description="Untrusted model output; partial while working")]
-    ticket: Annotated[str | None, Field(description="Call route_prompt(ticket=…) for the rest")] = (
-        None
-    )
+    ticket: str | None = None
     consent_id: str | None = None
     file: str | None = None
     model: str = ""
@@ -92,7 +95,10 @@ class Group(BaseModel):
 
 
 class Costs(BaseModel):
-    """Saved is against sending everything to `baseline`."""
+    """Saved is against sending everything to `baseline`.
+
+    Unconfirmed is the part of what was spent that is a worst case; left out where there is none.
+    """
 
     period: str
     spent_usd: float
@@ -102,6 +108,7 @@ class Costs(BaseModel):
     hit_rate: float
     local_share: float
     ms_p50: int
+    unconfirmed_usd: float | None = None
     left_today_usd: float | None = None
     left_month_usd: float | None = None
     groups: list[Group]
@@ -112,9 +119,10 @@ class Costs(BaseModel):
             for name, amount in (("today", self.left_today_usd), ("month", self.left_month_usd))
             if amount is not None
         ]
+        unsure = "" if not self.unconfirmed_usd else f" ({self.unconfirmed_usd:.6f} unconfirmed)"
         lines = [
-            f"{self.period}: spent {self.spent_usd:.6f} USD, saved {self.saved_usd:.6f} USD "
-            f"against {self.baseline}; {self.requests} requests, {self.hit_rate:.0%} cached, "
+            f"{self.period}: spent {self.spent_usd:.6f} USD{unsure}, saved {self.saved_usd:.6f} "
+            f"USD against {self.baseline}; {self.requests} requests, {self.hit_rate:.0%} cached, "
             f"{self.local_share:.0%} local, median {self.ms_p50} ms.",
             f"Budget left: {', '.join(left) or 'no limit'}.",
         ]

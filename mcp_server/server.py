@@ -1,4 +1,4 @@
-"""The MCP server object: identity, instructions, the four tools. Importing it opens nothing."""
+"""The MCP server object: identity, instructions, tools, prompt. Importing it opens nothing."""
 
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
@@ -13,7 +13,8 @@ from mcp.server.mcpserver.exceptions import ToolError
 from mcp.types import CallToolResult, InputRequiredResult, Tool
 from pydantic import ValidationError
 
-from mcp_server import __version__
+from mcp_server import __version__, prompts
+from mcp_server.apps import cost_view
 from mcp_server.places import Places, places
 from mcp_server.resources import ResourceServer
 from mcp_server.service import Service, serving
@@ -138,8 +139,10 @@ def create(
         lifespan=lifespan,
         log_level="WARNING",
         middleware=[prepare_after_listing],
+        extensions=[cost_view()],
     )
     register(server)
+    prompts.register(server)
     return server
 
 

@@ -4,11 +4,13 @@ from collections.abc import Awaitable, Callable
 from typing import Annotated, Any, Literal, ParamSpec
 
 from mcp.server import MCPServer
+from mcp.server.apps import client_supports_apps
 from mcp.server.mcpserver import ElicitationResult, Resolve
 from mcp.server.mcpserver.exceptions import ToolError
 from mcp.types import CallToolResult, TextContent, ToolAnnotations
 from pydantic import Field
 
+from mcp_server.apps import COSTS_META, COSTS_URI
 from mcp_server.consent import (
     Choice,
     Ctx,
@@ -19,7 +21,7 @@ from mcp_server.consent import (
     caller,
     chosen,
 )
-from mcp_server.results import Allowed, Costs, Proposed, Routed
+from mcp_server.results import Allowed, Costs, Period, Proposed, Routed
 from mcp_server.service import Service
 from vocabulary import HomewardError, TaskKind
 
@@ -97,11 +99,9 @@ async def route_prompt(
 async def check_allowed(
     ctx: Ctx,
     resource_type: ResourceType,
-    resource_name: Annotated[
-        str, Field(description="Host or provider, domain, MCP server, or task kind")
-    ],
+    resource_name: Annotated[str, Field(description="Host, provider, domain, server or task kind")],
 ) -> Annotated[CallToolResult, Allowed]:
-    """Is this cloud API, domain, MCP server or kind of task allowed by the person's whitelist?"""
+    """Does the person's whitelist allow this resource?"""
     desk = await ctx.request_context.lifespan_context.ready()
     return _both(await desk.check(resource_type, resource_name))
 
@@ -126,15 +126,18 @@ async def add_to_whitelist(
 @_told
 async def cost_report(
     ctx: Ctx,
-    period: Literal["today", "7d", "month", "all"] = "month",
+    period: Period = "month",
     by: Annotated[
         Literal["model", "day", "task", "source"],
         Field(description="source: cache, local or cloud"),
     ] = "model",
 ) -> Annotated[CallToolResult, Costs]:
-    """Spend, savings against the best cloud model, cache and local share, and budget left."""
+    """Spend, savings against the baseline model, cache and local share, and budget left."""
     desk = await ctx.request_context.lifespan_context.ready()
-    return _both(await desk.costs(period, by))
+    result = _both(await desk.costs(period, by))
+    if client_supports_apps(ctx):
+        result.meta = {COSTS_META: await desk.whole_costs(period)}
+    return result
 
 
 def register(server: MCPServer[Service]) -> None:
@@ -170,6 +173,7 @@ def register(server: MCPServer[Service]) -> None:
         annotations=ToolAnnotations(
             title="Costs and savings", read_only_hint=True, open_world_hint=False
         ),
+        meta={"ui": {"resourceUri": COSTS_URI}},
     )
 
 

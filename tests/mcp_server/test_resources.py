@@ -29,12 +29,29 @@ async def read(home: Home, uri: str) -> Any:
     return json.loads(content.text)
 
 
-async def test_both_are_listed_in_few_words(home: Home) -> None:
+async def test_all_are_listed_in_few_words(home: Home) -> None:
     async with Client(stdio(home)) as client:
-        listed = (await client.list_resources()).resources
-    assert [entry.uri for entry in listed] == ["homeward://whitelist", "homeward://audit/recent"]
-    assert all(entry.mime_type == "application/json" for entry in listed)
-    assert len(json.dumps([entry.model_dump(exclude_none=True) for entry in listed])) < 600
+        page, *listed = (await client.list_resources()).resources
+        [template] = (await client.list_resource_templates()).resource_templates
+    assert page.uri == "ui://homeward/costs"
+    assert [entry.uri for entry in listed] == [
+        "homeward://whitelist",
+        "homeward://audit/recent",
+        "homeward://costs/month",
+    ]
+    assert template.uri_template == "homeward://costs/{period}"
+    assert all(entry.mime_type == "application/json" for entry in (*listed, template))
+    everything = [entry.model_dump(exclude_none=True) for entry in (page, *listed, template)]
+    assert len(json.dumps(everything)) < 1300
+
+
+@pytest.mark.parametrize("period", ["today", "month", "all"])
+async def test_costs_are_read_also_where_nothing_was_asked(home: Home, period: str) -> None:
+    found = await read(home, f"homeward://costs/{period}")
+    assert (found["period"], found["requests"], found["spent_usd"]) == (period, 0, 0)
+    assert found["by"] == {"model": [], "day": [], "task": [], "source": []}
+    [month] = found["budget"]  # there is no daily limit
+    assert (month["period"], month["left_usd"]) == ("month", month["limit_usd"])
 
 
 async def test_the_whitelist_is_read_with_its_rules_and_what_waits(home: Home) -> None:
@@ -72,7 +89,15 @@ async def test_a_damaged_whitelist_is_told_in_a_sentence(home: Home) -> None:
 
 
 @pytest.mark.parametrize(
-    "uri", ["homeward://nothing", "homeward://whitelist/", "file:///etc/hosts"]
+    "uri",
+    [
+        "homeward://nothing",
+        "homeward://whitelist/",
+        "homeward://costs/year",
+        "homeward://costs/",
+        "ui://homeward/other",
+        "file:///etc/hosts",
+    ],
 )
 async def test_nothing_else_can_be_read(home: Home, uri: str) -> None:
     async with Client(stdio(home)) as client:
