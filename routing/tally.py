@@ -31,6 +31,7 @@ class Received:
         self._monotonic = monotonic
         self._started = started
         self._pieces: list[str] = []
+        self._thoughts: list[str] = []
         self._mended = Mended()
         self._usage: Usage | None = None
         self._believed = True
@@ -49,6 +50,8 @@ class Received:
         Even an empty one is a sign of life.
         """
         self.heard = True
+        if chunk.thought:
+            self._thoughts.append(chunk.thought)
         self.finish = chunk.finish or self.finish
         self._model = chunk.model or self._model
         self._usage = chunk.usage or self._usage
@@ -100,19 +103,24 @@ class Received:
         read, most = self._estimate_of_prompt(), self._most_to_write()
         said = self._usage
         if said is not None and not self._plausible(said, read, most):
-            written = min(self._estimate_of_answer(), most)
-            return Usage(input_tokens=read, output_tokens=written), False
+            thought = min(self._estimate_of_thoughts(), most)
+            written = min(self._estimate_of_answer() + thought, most)
+            return (
+                Usage(input_tokens=read, output_tokens=written, reasoning_tokens=thought),
+                False,
+            )
         if said is not None and self.finish is not None and self._believed:
             return said, True
         said = said or Usage(input_tokens=read)
-        written = self._estimate_of_answer()
+        thought = self._estimate_of_thoughts()
+        written = self._estimate_of_answer() + thought
         return (
             Usage(
                 input_tokens=said.input_tokens,
                 output_tokens=max(said.output_tokens, written),
                 cached_tokens=said.cached_tokens,
                 cache_write_tokens=said.cache_write_tokens,
-                reasoning_tokens=said.reasoning_tokens,
+                reasoning_tokens=max(said.reasoning_tokens, thought),
             ),
             False,
         )
@@ -128,6 +136,9 @@ class Received:
 
     def _estimate_of_answer(self) -> int:
         return self._count("".join(self._pieces)) if self._pieces else 0
+
+    def _estimate_of_thoughts(self) -> int:
+        return self._count("".join(self._thoughts)) if self._thoughts else 0
 
     def _estimate_of_prompt(self) -> int:
         texts = [turn.text for turn in self._prompt.messages]

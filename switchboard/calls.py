@@ -26,6 +26,7 @@ from switchboard.escalating import Draft
 from switchboard.outgoing import Letter, Outgoing, restored
 from switchboard.pricing import UNASKED, Pricing
 from switchboard.request import OnStep, OnText
+from switchboard.telemetry import SILENT, Telemetry
 from vocabulary import HomewardError, Money, TaskKind
 from whitelist.audit import Audit
 from whitelist.grants import Grant
@@ -81,13 +82,14 @@ class Calls:
         pace: Pace,
         timeouts: Timeouts,
         count_tokens: Callable[[str], int],
+        telemetry: Telemetry = SILENT,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._fleet = fleet
         self._breakers = breakers
         self._ledger = ledger
         self._budget = budget
-        self._closing = Closing(ledger=ledger, budget=budget, pricing=pricing)
+        self._closing = Closing(ledger=ledger, budget=budget, pricing=pricing, telemetry=telemetry)
         self._audit = audit
         self._spend = spend
         self._queues = queues

@@ -15,6 +15,7 @@ from switchboard.comparing import Compared, compared
 from switchboard.limits import told
 from switchboard.pricing import Pricing
 from switchboard.request import NOT_RECORDED
+from switchboard.telemetry import SILENT, Attempt, Telemetry
 from vocabulary import Money
 
 
@@ -48,6 +49,7 @@ class Closing:
     ledger: Ledger
     budget: Budget
     pricing: Pricing
+    telemetry: Telemetry = SILENT
 
     async def close(
         self,
@@ -57,7 +59,8 @@ class Closing:
         ending: Completion | BaseException,
     ) -> Ended:
         """Settle what was used, also when cancelled. A ledger that fails keeps no answer back."""
-        outcome = self._outcome(call, tally.so_far, result)
+        used = tally.so_far
+        outcome = self._outcome(call, used, result)
 
         def write() -> tuple[str, ...]:
             if call.reservation is None:
@@ -69,6 +72,15 @@ class Closing:
                 notices = await anyio.to_thread.run_sync(write)
         except StorageError as error:
             notices = (f"{NOT_RECORDED}{error}",)
+        self.telemetry.attempt(
+            Attempt(
+                entry=call.entry,
+                host=call.candidate.model.host,
+                outcome=outcome,
+                used=used,
+                error=ending if isinstance(ending, BaseException) else None,
+            )
+        )
         return Ended(
             entry_id=call.entry.id,
             cost=outcome.cost,

@@ -14,13 +14,14 @@ import anyio.to_thread
 from routing.checks.confidence import moved
 from routing.learning.exploring import Explorer
 from routing.learning.outcomes import Outcomes, UnknownRequest, digest
-from routing.learning.signals import SignalName
+from routing.learning.signals import SIGNALS, SignalName
 from routing.values import Analysis, Forecast, Model, Plan, Preferences
 from storage import StorageError
 from switchboard.choices import asker, choice_of, may_be_kept
 from switchboard.exploring import explored
 from switchboard.knowledge import Knowledge, Known
 from switchboard.reading import Reading
+from switchboard.telemetry import SILENT, Feedback, Telemetry
 from switchboard.walked import Walked
 
 if TYPE_CHECKING:
@@ -61,12 +62,14 @@ class Lessons:
         school: School | None,
         clock: Callable[[], datetime],
         remembers: bool = True,
+        telemetry: Telemetry = SILENT,
         heard: Callable[[str, SignalName], None] = lambda request_id, signal: None,
     ) -> None:
         self._prior = prior
         self._school = school
         self._clock = clock
         self._remembers = remembers
+        self._telemetry = telemetry
         self._heard = heard
         self._key = secrets.token_bytes(32)  # questions are known again by this process only
         self._desk = ThreadPoolExecutor(1, thread_name_prefix="lessons")
@@ -132,8 +135,19 @@ class Lessons:
         school = self._school
         if school is None:
             return
+
+        def say() -> None:
+            school.outcomes.reward(request_id, signal, reward=reward)
+            choice = school.outcomes.found(request_id).choice
+            worth = SIGNALS[signal].reward if reward is None else reward
+            self._telemetry.feedback(
+                Feedback(
+                    signal=signal, reward=worth or 0.0, model=choice.answered, task=choice.task
+                )
+            )
+
         with suppress(StorageError, UnknownRequest):
-            await self._in_turn(lambda: school.outcomes.reward(request_id, signal, reward=reward))
+            await self._in_turn(say)
 
     async def answered(self, request_id: str) -> str:
         """The model that answered an earlier request; empty where that is not known."""

@@ -26,6 +26,7 @@ from switchboard.planning import Drawn
 from switchboard.reading import House, Reading, read
 from switchboard.request import Answer, Decision, OnStep, OnText, Request
 from switchboard.sessions import Sessions
+from switchboard.telemetry import SILENT, Telemetry
 from switchboard.trying import Trial, Trying
 from switchboard.walk import Walker
 from whitelist.grants import Ask
@@ -46,6 +47,7 @@ class Switchboard:
         lessons: Lessons,
         sessions: Sessions,
         trying: Trying,
+        telemetry: Telemetry = SILENT,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._house = house
@@ -57,6 +59,7 @@ class Switchboard:
         self._lessons = lessons
         self._sessions = sessions
         self._trying = trying
+        self._telemetry = telemetry
         self._monotonic = monotonic
 
     async def answer(
@@ -74,7 +77,11 @@ class Switchboard:
             StorageError, AuditError: what must be written before anything leaves could not be, so
                 nothing left.
         """
-        return await self._answer(request, on_text or _quiet, on_step or _quiet, in_parts=True)
+        on_text, on_step = on_text or _quiet, on_step or _quiet
+        with self._telemetry.request(request) as told:
+            answer = await self._answer(request, on_text, on_step, in_parts=True)
+            told(answer)
+            return answer
 
     async def _answer(
         self, request: Request, on_text: OnText, on_step: OnStep, *, in_parts: bool

@@ -39,8 +39,8 @@ def compare(
 
     Where the export has money in it, the money decides: a model on a day may be apart by a cent,
     plus what rounding explains (half a unit for each line the provider rounds, a micro-dollar for
-    each call we round up); so may the total. Where it has none, tokens must be the same, or else
-    calls. `begun` is the day of our first call to this provider, `today` the day that is not over.
+    each call we round up); so may the total. Where it has none, tokens must be the same. `begun`
+    is the day of our first call to this provider, `today` the day that is not over.
     """
     charged = [each for each in export.charged if first <= each.day <= last]
     whole = any(each.model == ANY_MODEL for each in charged)
@@ -51,16 +51,15 @@ def compare(
         theirs[key] += each.figures
         lines[key] += each.lines
     ours = _by_model(booked, {model for _, model in theirs}, whole=whole)
-    keys = sorted(theirs.keys() | ours.keys())
     found = {}
-    for key in keys:
+    for key in sorted(theirs.keys() | ours.keys()):
         known, mine = theirs.get(key), ours.get(key, Sums())
         slack = allowed(export, lines=lines.get(key, 0), calls=mine.figures.requests)
         if not _same(export, known or NOTHING, mine.figures, slack):
             why = reason_of(export, known, mine, day=key[0], begun=begun, today=today)
             found[key] = _difference(export, key, known or NOTHING, mine.figures, why)
     differences = _moved(export, found, theirs, ours)
-    return _concluded(export, (first, last), keys, theirs, ours, differences)
+    return _concluded(export, (first, last), theirs, ours, differences, sum(lines.values()))
 
 
 def allowed(export: Export, *, lines: int, calls: int) -> Money:
@@ -81,9 +80,7 @@ def _by_model(booked: Iterable[Booked], known: set[str], *, whole: bool) -> Mapp
 def _same(export: Export, theirs: Figures, ours: Figures, slack: Money) -> bool:
     if "cost" in export.gives:
         return abs(theirs.cost - ours.cost) <= slack
-    if "input" in export.gives:
-        return (theirs.input, theirs.output) == (ours.input, ours.output)
-    return theirs.requests == ours.requests
+    return (theirs.input, theirs.output) == (ours.input, ours.output)
 
 
 def _difference(
@@ -149,23 +146,23 @@ def _carried(export: Export, theirs: Figures, ours: Figures, late: Figures) -> b
 def _concluded(
     export: Export,
     days: tuple[date, date],
-    keys: Sequence[Key],
     theirs: Mapping[Key, Figures],
     ours: Mapping[Key, Sums],
     found: Sequence[Difference],
+    lines: int,
 ) -> Reconciliation:
     all_theirs = sum(theirs.values(), NOTHING)
     all_ours = sum((each.figures for each in ours.values()), NOTHING)
     agrees = not any(each.counts for each in found)
     tolerance = None
     if "cost" in export.gives:
-        tolerance = allowed(export, lines=export.lines, calls=all_ours.requests)
+        tolerance = allowed(export, lines=lines, calls=all_ours.requests)
         agrees = agrees and abs(all_theirs.cost - all_ours.cost) <= tolerance
     return Reconciliation(
         export=export,
         first=days[0],
         last=days[1],
-        compared=len(keys),
+        compared=len(theirs.keys() | ours.keys()),
         theirs=all_theirs,
         ours=all_ours,
         tolerance=tolerance,

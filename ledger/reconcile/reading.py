@@ -54,8 +54,6 @@ def read_export(path: Path) -> Export:
             return _read(file, path)
     except OSError as error:
         raise UnreadableExport(f"{path} cannot be read: {error.strerror}.") from error
-    except UnicodeError as error:
-        raise UnreadableExport(f"{path} is no text.", fix=_known_formats()) from error
 
 
 def _read(file: TextIO, path: Path) -> Export:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from ledger.money import dollars
-from ledger.reconcile.values import Export, Figures, Sums
+from ledger.reconcile.values import NOTHING, Export, Figures, Sums
 from vocabulary import Money
 
 
@@ -30,13 +30,12 @@ class _Case:
     @property
     def more_theirs(self) -> bool:
         """Whether the provider counts more of everything that it counts and that differs."""
-        if self.theirs is None:
-            return False
+        theirs = self.theirs or NOTHING
         pairs = [
-            (getattr(self.theirs, each), getattr(self.ours.figures, each))
+            (getattr(theirs, each), getattr(self.ours.figures, each))
             for each in self.export.gives - {"cached"}
         ]
-        return all(theirs >= ours for theirs, ours in pairs)
+        return all(more >= less for more, less in pairs)
 
 
 def reason_of(
@@ -123,10 +122,13 @@ def _more_theirs(case: _Case) -> str:
 
 def _late(case: _Case) -> str:
     """The last day of an export: what ran past its end is on none of its lines."""
-    late = case.ours.late
-    if not late.requests or (case.has_cost and not 0 < case.over <= late.cost + _A_CENT):
-        return ""
-    if not case.has_cost and case.more_theirs:
+    late, ours, theirs = case.ours.late, case.ours.figures, case.theirs or NOTHING
+    if case.has_cost:
+        fits = 0 < case.over <= late.cost + _A_CENT
+    else:
+        read, written = ours.input - theirs.input, ours.output - theirs.output
+        fits = 0 <= read <= late.input and 0 <= written <= late.output
+    if not late.requests or not fits:
         return ""
     return "More in our books: calls that began before midnight (UTC) may be on the next day."
 

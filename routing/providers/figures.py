@@ -30,6 +30,7 @@ def usage_of(
     written: object,
     cached: object = None,
     cache_write: object = None,
+    cache_write_1h: object = None,
     reasoning: object = None,
 ) -> Usage | None:
     """Tokens as a server counted them; None where it did not, or not in numbers one can believe.
@@ -42,11 +43,13 @@ def usage_of(
     tokens_written = whole(0 if written is None else written)
     if tokens_read is None or tokens_written is None:
         return None
+    kept = min(whole(cache_write) or 0, tokens_read)
     return Usage(
         input_tokens=tokens_read,
         output_tokens=tokens_written,
         cached_tokens=min(whole(cached) or 0, tokens_read),
-        cache_write_tokens=min(whole(cache_write) or 0, tokens_read),
+        cache_write_tokens=kept,
+        cache_write_1h_tokens=min(whole(cache_write_1h) or 0, kept),
         reasoning_tokens=min(whole(reasoning) or 0, tokens_written),
     )
 
@@ -54,13 +57,15 @@ def usage_of(
 def cost_of(usd: object) -> Money | None:
     """What a server says that an answer cost, from nothing to 1000 dollars; else None.
 
-    Rounded up: a call never counts for less than it cost.
+    Rounded up: a call never counts for less than it cost. What is less than a millionth of a
+    micro-dollar is no cost but what binary fractions leave of it (4e-06 is 4.000000000000001e-06).
     """
     if isinstance(usd, bool) or not isinstance(usd, int | float):
         return None
     if not 0 <= usd <= _DEAREST_USD:
         return None
-    return Money(int((Decimal(str(usd)) * 10**6).to_integral_value(ROUND_CEILING)))
+    micro = round(Decimal(str(usd)) * 10**6, 6)
+    return Money(int(micro.to_integral_value(ROUND_CEILING)))
 
 
 def context_of(sizes: Iterable[object]) -> int | None:

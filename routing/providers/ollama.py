@@ -190,7 +190,8 @@ def _chunk(part: "ChatResponse", unthink: Unthink) -> Chunk:
     text = unthink.feed(part.message.content or "")
     if not part.done:
         logprobs = _logprobs(part) if text else ()  # thinking is no part of the answer
-        return Chunk(text=text, model=served_by(part.model), logprobs=logprobs)
+        aloud = part.message.content if unthink.thinking else part.message.thinking
+        return Chunk(text=text, thought=aloud or "", model=served_by(part.model), logprobs=logprobs)
     return Chunk(
         text=text + unthink.rest(),
         model=served_by(part.model),

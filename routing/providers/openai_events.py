@@ -64,22 +64,24 @@ class Reading:
         if event.get("error"):
             raise self._failure(event["error"])
         choices = event.get("choices") or []
-        text, refused = self._choice(choices)
+        text, thought, refused = self._choice(choices)
         if refused:
             self._finish = "refusal"
         usage = event.get("usage")
         self._timings = _timings(event.get("timings")) or self._timings
         return Chunk(
             text=text,
+            thought=thought,
             usage=_usage(usage) if usage else None,
             model=served_by(event.get("model")),
             cost=self._cost(usage) if usage else None,
             logprobs=_logprobs(choices[0]) if text else (),  # thinking is no part of the answer
         )
 
-    def _choice(self, choices: list[Any]) -> tuple[str, bool]:
+    def _choice(self, choices: list[Any]) -> tuple[str, str, bool]:
+        """What belongs to the answer, what was thought aloud, and whether it is a refusal."""
         if not choices:
-            return "", False
+            return "", "", False
         delta = choices[0].get("delta") or {}
         reason = choices[0].get("finish_reason")
         if reason in _FAILED:
@@ -87,7 +89,11 @@ class Reading:
         if reason and self._finish is None:
             self._finish = _FINISHES.get(reason, "stop")
         refusal = delta.get("refusal") or ""
-        return self._unthink.feed(delta.get("content") or "") + refusal, bool(refusal)
+        content = delta.get("content") or ""
+        text = self._unthink.feed(content)
+        aloud = delta.get("reasoning_content") or delta.get("reasoning") or ""
+        thought = content if self._unthink.thinking else aloud
+        return text + refusal, thought if isinstance(thought, str) else "", bool(refusal)
 
     def _failure(self, error: Any) -> Exception:
         code = error.get("code") if isinstance(error, dict) else None

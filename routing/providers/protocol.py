@@ -12,12 +12,14 @@ from vocabulary import Finish, Money, Prompt, Usage
 class Chunk:
     """A piece of an answer. Totals (`usage`, `cost`) replace earlier ones; they are not deltas.
 
-    `believed` is false where the server gave a count that cannot be one. `logprobs` are the natural
+    `thought` is what the model thought aloud: no part of the answer, but paid for. `believed` is
+    false where the server gave a count that cannot be one. `logprobs` are the natural
     logarithms of the probabilities of the tokens in `text`, where the server gives them. `timings`
     and `limits` come with the last piece, if at all.
     """
 
     text: str = ""
+    thought: str = ""
     usage: Usage | None = None
     believed: bool = True
     finish: Finish | None = None

@@ -30,6 +30,11 @@ class Unthink:
         answer, self._held = self._held, ""
         return answer
 
+    @property
+    def thinking(self) -> bool:
+        """Whether the block has begun and not ended."""
+        return self._at == "thinking"
+
     def rest(self) -> str:
         """What was held back and turned out to be the answer's, once there is no more."""
         return self._held if self._at == "start" else ""

@@ -44,7 +44,7 @@ async def claude(wire: Wire) -> AsyncIterator[AnthropicMessages]:
         yield AnthropicMessages(VENDOR, VENDOR.address, KEY, client)
 
 
-def start(**usage: int) -> dict[str, object]:
+def start(**usage: object) -> dict[str, object]:
     message = {
         "id": "m",
         "type": "message",
@@ -93,6 +93,48 @@ async def test_tokens_read_include_those_of_the_cache(
         cached_tokens=100,
         cache_write_tokens=30,
         reasoning_tokens=5,
+    )
+
+
+@pytest.mark.parametrize(
+    ("told", "written", "for_an_hour"),
+    [
+        (
+            {
+                "cache_creation_input_tokens": 30,
+                "cache_creation": {
+                    "ephemeral_5m_input_tokens": 10,
+                    "ephemeral_1h_input_tokens": 20,
+                },
+            },
+            30,
+            20,
+        ),
+        (
+            {"cache_creation": {"ephemeral_5m_input_tokens": 7, "ephemeral_1h_input_tokens": 0}},
+            7,
+            0,
+        ),
+        ({"cache_creation_input_tokens": 5, "cache_creation": None}, 5, 0),
+    ],
+    ids=["both", "by their life only", "the sum only"],
+)
+async def test_tokens_written_to_the_cache_are_told_apart_by_how_long_they_stay(
+    told: dict[str, object],
+    written: int,
+    for_an_hour: int,
+    wire: Wire,
+    claude: AnthropicMessages,
+) -> None:
+    wire.events = [start(input_tokens=10, **told), end("end_turn"), STOP]
+
+    heard = await hear(claude.stream(prompt(), model="claude"))
+
+    assert heard.usage == Usage(
+        input_tokens=10 + written,
+        output_tokens=8,
+        cache_write_tokens=written,
+        cache_write_1h_tokens=for_an_hour,
     )
 
 

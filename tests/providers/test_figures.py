@@ -59,6 +59,8 @@ def test_a_part_that_cannot_be_one_is_left_out(part: object) -> None:
     [
         (0, 0),
         (0.0000001, 1),
+        (4.000000000000001e-06, 4),
+        (4.1e-06, 5),
         (1000, 1_000_000_000),
         (1000.01, None),
         (10**400, None),

@@ -164,3 +164,30 @@ async def test_whatever_a_provider_trips_over_is_an_answer_that_cannot_be_read(
 
     assert caught.value.partial is not None
     assert caught.value.partial.text == "One"
+
+
+@pytest.mark.parametrize(
+    ("chunks", "written", "thought"),
+    [
+        pytest.param([Chunk(thought="Let me see. " * 20)], 60, 60, id="it had only thought"),
+        pytest.param(
+            [Chunk(thought="Let me see. " * 20), Chunk(text="One")], 61, 60, id="and begun"
+        ),
+        pytest.param(
+            [Chunk(thought="Hm. ", usage=Usage(input_tokens=9, output_tokens=50))],
+            50,
+            1,
+            id="the provider's own count is higher",
+        ),
+    ],
+)
+async def test_what_a_model_thought_before_it_broke_off_is_paid_for(
+    chunks: list[Chunk], written: int, thought: int
+) -> None:
+    with pytest.raises(ProviderUnavailable) as caught:
+        await answered(Scripted(*chunks), prompt())
+
+    assert caught.value.partial is not None
+    usage = caught.value.partial.usage
+    assert (usage.output_tokens, usage.reasoning_tokens) == (written, thought)
+    assert not caught.value.partial.counted

@@ -220,6 +220,13 @@ def test_the_largest_difference_comes_first() -> None:
             id="late on the last day",
         ),
         pytest.param(
+            figures(),
+            booked(figures() + figures(), late=figures()),
+            {"gives": TOKENS},
+            "calls that began before midnight (UTC) may be on the next day",
+            id="late by its tokens",
+        ),
+        pytest.param(
             figures(100_000, 1, 10, 5),
             booked(figures()),
             {"today": DAY},
@@ -273,3 +280,10 @@ def test_what_is_missing_on_one_day_and_too_much_on_the_next_needs_a_late_call()
     result = reconciled([charged(figures(), day=NEXT)], [booked(figures(), day=DAY)])
     assert not result.agrees
     assert [each.counts for each in result.differences] == [True, True]
+
+
+def test_a_late_call_is_not_found_again_days_later() -> None:
+    gap = DAY + timedelta(2)
+    theirs = [charged(figures(), DAY), charged(figures() + PART, gap)]
+    ours = [booked(figures() + PART, DAY, late=PART), booked(figures(), gap)]
+    assert [each.counts for each in reconciled(theirs, ours).differences] == [True, True]

@@ -160,6 +160,7 @@ def test_the_same_figures_are_read_however_they_are_written(
         (f"{DAYS}2026-11-10,m,1,1\nyesterday,m,1,1\n", 3, "“yesterday” is no day"),
         (f"{DAYS}1970-01-01,m,1,1\n", 2, "is no day"),
         (f"{DAYS}9999999999,m,1,1\n", 2, "is no day"),
+        (f"{DAYS}{'2' * 100},m,1,1\n", 2, "is no day"),
         (f"{DAYS}2026-11-10,m,NaN,1\n", 2, "“NaN” is no amount"),
         (f"{DAYS}2026-11-10,m,Infinity,1\n", 2, "is no amount"),
         (f"{DAYS}2026-11-10,m,1e99,1\n", 2, "more than any bill"),
@@ -210,7 +211,7 @@ def test_what_is_not_dollars_of_one_day_is_refused(
 
 
 @pytest.mark.parametrize(
-    "text", ["", "\n\n", "a,b,c\n1,2,3\n", "{}", "\x00\x00", b"PK\x03\x04\xff\xfe"]
+    "text", ["", "\n\n", '"date,slug', "a,b,c\n1,2,3\n", "{}", "\x00\x00", b"PK\x03\x04\xff\xfe"]
 )
 def test_a_file_of_another_kind_is_refused_with_the_kinds_there_are(
     write: Write, text: str | bytes
