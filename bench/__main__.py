@@ -6,10 +6,13 @@ from bench import (
     detector,
     embedding,
     encrypted,
+    experiments,
     lookup,
+    metering,
     processes,
     promise,
     redaction,
+    reports,
     start,
     storm,
     stream,
@@ -26,4 +29,7 @@ stream.main()
 promise.main()
 storm.main()
 lookup.main([])
+reports.main([])
+metering.main()
+experiments.main()
 processes.main()

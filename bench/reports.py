@@ -147,7 +147,7 @@ def a_call(ledger: SqliteLedger, number: int) -> None:
 
 
 def main(arguments: list[str] | None = None) -> None:
-    number = int((arguments if arguments is not None else sys.argv[1:] or ["1000000"])[0])
+    number = int(((sys.argv[1:] if arguments is None else arguments) or ["1000000"])[0])
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "home.db"
         old = Database(path, HOME[:3])

@@ -1,7 +1,7 @@
 """Remembers answers, and serves them again only to questions they certainly answer."""
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from cache.choice import Choice
 from cache.embed import Embed
@@ -112,12 +112,14 @@ class SemanticCache:
         task: str = "",
         model_version: str = "",
         given: tuple[int, int] | None = None,
+        request_id: str = "",
     ) -> bool:
         """Keep an answer for its lifetime; whether it was kept.
 
         Only whole answers are: one that met the token limit, was declined, says that it does not
         know, or is empty would be wrong a second time. `given` are creation and expiry (Unix
         milliseconds) of one that was given elsewhere; it lives no longer than one of today.
+        `request_id` is the request that it was given to.
         """
         if answer.finish != "stop" or not answer.text.strip() or is_negative(answer.text):
             return False
@@ -136,16 +138,17 @@ class SemanticCache:
             created=now if given is None else min(now, given[0]),
             expires=expires if given is None else min(expires, given[1]),
             vector=self._vector(question),
+            request_id=request_id,
         )
         return self._quiet.wrote(lambda store: store.put(entry))
 
-    def served(self, question: Question, hit: Hit, *, saved: Money) -> None:
-        """Note that a hit was served, and the money that it saved. Never fails.
+    def served(self, question: Question, hit: Hit, *, saved: Money, request_id: str = "") -> None:
+        """Note that a hit was served to a request, and the money that it saved. Never fails.
 
         What saves much is kept longer where there is no room for everything.
         """
         self._quiet.write(lambda store: store.count(hit.entry_id, saved=saved))
-        self._served.mark(question, hit, now=self._now())
+        self._served.mark(question, hit, now=self._now(), request_id=request_id)
 
     def again(self, question: Question, *, may: MayServe = anything) -> bool:
         """A fresh answer was asked for: where a stored one was served for this question less than
@@ -167,6 +170,14 @@ class SemanticCache:
             good=good,
         )
         return self._quiet.wrote(lambda store: store.judge(hit.entry_id, verdict))
+
+    def given_first(self, request_ids: Sequence[str]) -> Mapping[str, Listed]:
+        """The entries that models gave to these requests, as far as they are still kept.
+
+        Raises:
+            StorageError: the database cannot be read.
+        """
+        return self._store.given_first(request_ids)
 
     def flight(self, question: Question) -> str:
         """Equal for questions of which one must be asked only, see `inflight`."""

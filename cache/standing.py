@@ -56,12 +56,12 @@ def bar(verdicts: Sequence[Verdict], *, certainty: float = CERTAINTY) -> float:
         return NEVER
     worst = max(bad)
     beyond = worst + (1 - worst) / 2
-    if not beyond > worst or worst >= _SAME:
+    if not beyond > worst or worst >= SAME:
         return NEVER
     return max(certainty, beyond, _curve(verdicts, certainty))
 
 
-_SAME = 0.99
+SAME = 0.99
 """A question as sure as this reads the same: if its answer was bad, the answer itself is."""
 
 

@@ -42,7 +42,8 @@ class Entry:
 
     `reading` is a digest of the scope and of the question as it is read, equal for questions that
     are certainly the same; None: not found by it. `task` names the kind of task, `model_version`
-    what stood behind the model's name.
+    what stood behind the model's name, `request_id` the request that a model gave it to; empty
+    where that is not known.
     """
 
     key: str
@@ -55,6 +56,7 @@ class Entry:
     reading: str | None = None
     task: str = ""
     model_version: str = ""
+    request_id: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,6 +89,38 @@ class Listed:
     scope: str
     saved: Money
     spaces: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Given:
+    """A request that was served an entry, at `at` (Unix milliseconds).
+
+    `similarity` and `confidence` are those of a `Verdict`. `mark` is the key of the lease that
+    lasts while asking again means that the answer was bad.
+    """
+
+    request_id: str
+    entry_id: int
+    similarity: float
+    confidence: float
+    mark: str
+    at: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spoken:
+    """An entry of which something was said under the id of a request that was given it.
+
+    `fresh`: a model gave it to that request. `confidence` is how surely it answered what was asked
+    then. `first_id` is the request that a model gave it to; empty where that is not known.
+    """
+
+    entry_id: int
+    provider: str
+    model: str
+    fresh: bool
+    confidence: float
+    first_id: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -165,6 +199,21 @@ class Store(Protocol):
 
     def judge(self, entry_id: int, verdict: Verdict) -> bool:
         """Keep a verdict with its entry; whether there is such an entry."""
+        ...
+
+    def give(self, given: Given) -> None:
+        """Note which request was served an entry. It is known for 30 days, or as long as that."""
+        ...
+
+    def say(self, request_id: str, *, good: bool) -> Spoken | None:
+        """Keep the person's word on the entry that was given to a request; the last one counts.
+
+        None where no entry is known to have been given to it.
+        """
+        ...
+
+    def given_first(self, request_ids: Sequence[str]) -> Mapping[str, Listed]:
+        """The entries that models gave to these requests, as far as there are any."""
         ...
 
     def forget(self, entry_id: int) -> bool:

@@ -13,6 +13,10 @@ HomewardError
 ├─ NoKeyring            whitelist     the system keyring cannot be used
 ├─ OverBudget           ledger        carries what is left and when it renews
 ├─ UnknownPrice         ledger        a price that is not known is never zero
+├─ UnusablePrices       ledger        a price table that cannot be used in place of the shipped one
+├─ UnreadableExport     ledger        a provider's file that cannot be compared with the books
+├─ AlreadyRunning       ledger        one experiment runs, and only one can
+├─ NoExperiment         ledger        there is none of that name
 ├─ StorageError         storage       locked, full, read-only or damaged database
 ├─ SettingsError        mcp_server    a setting that cannot be used, with file and line
 ├─ UnknownStrategy      routing       there is no strategy of that name; lists those there are

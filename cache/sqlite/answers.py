@@ -2,15 +2,15 @@
 
 import json
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from cache.sqlite import eviction, hits, rows, vectors
+from cache.sqlite import eviction, given, hits, rows, vectors
 from cache.sqlite.file import AnswersFile
 from cache.standing import Verdict
-from cache.store import Contents, Entry, Found, Limits, Listed, Vector
+from cache.store import Contents, Entry, Found, Given, Limits, Listed, Spoken, Vector
 from storage import Database
 from storage.sqlite import BUSY_TIMEOUT_MS
 from vocabulary import Money
@@ -88,6 +88,8 @@ class SqliteAnswers:
                 number = tx.last_insert_rowid()
                 if entry.vector is not None:
                     vectors.place(tx, number, entry.scope, entry.expires, entry.vector)
+                if entry.request_id:
+                    given.note_first(tx, number, entry.request_id, at=entry.created)
                 eviction.make_room(tx, self._limits, spared=number, now=entry.created)
 
         self._file.run(put)
@@ -103,6 +105,29 @@ class SqliteAnswers:
                 return bool(tx.changes())
 
         return self._file.run(judge)
+
+    def give(self, given_to: Given) -> None:
+        def give(db: Database) -> None:
+            with self._writing(db) as tx:
+                given.note(tx, given_to)
+
+        self._file.run(give)
+
+    def say(self, request_id: str, *, good: bool) -> Spoken | None:
+        def say(db: Database) -> Spoken | None:
+            with self._writing(db) as tx:
+                return given.say(tx, request_id, good=good)
+
+        return self._file.run(say)
+
+    def given_first(self, request_ids: Sequence[str]) -> Mapping[str, Listed]:
+        """At most some thousands at once."""
+
+        def look(db: Database) -> dict[str, Listed]:
+            found = db.rows(given.FIRST, (json.dumps(list(request_ids)),))
+            return {row[0]: rows.as_listed(row[1:]) for row in found}
+
+        return self._file.run(look)
 
     def forget(self, entry_id: int) -> bool:
         def forget(db: Database) -> bool:

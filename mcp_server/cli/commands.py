@@ -5,7 +5,11 @@ from typing import Annotated, Literal
 
 import typer
 
+from mcp_server.cli.batch_commands import batch_app
 from mcp_server.cli.cache_commands import cache_app
+from mcp_server.cli.costs_commands import costs_app
+from mcp_server.cli.experiment_commands import experiment_app
+from mcp_server.cli.prices_commands import prices_app
 from mcp_server.cli.router_commands import router_app
 
 app = typer.Typer(
@@ -28,10 +32,33 @@ app.add_typer(audit_app, name="audit")
 folders_app = typer.Typer(help="See and change the folders whose documents may be read.")
 app.add_typer(folders_app, name="folders")
 app.add_typer(cache_app, name="cache")
+app.add_typer(costs_app, name="costs")
 app.add_typer(router_app, name="router")
+app.add_typer(experiment_app, name="experiment")
+app.add_typer(prices_app, name="prices")
+app.add_typer(batch_app, name="batch")
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 ResourceType = Literal["cloud_api", "domain", "mcp_server", "task"]
+
+
+def _say_version(wanted: bool) -> None:
+    if wanted:
+        from mcp_server import __version__
+
+        typer.echo(f"homeward {__version__}")
+        raise typer.Exit
+
+
+Version = Annotated[
+    bool,
+    typer.Option("--version", callback=_say_version, is_eager=True, help="Print the version."),
+]
+
+
+@app.callback()
+def homeward(version: Version = False) -> None:  # its help is that of `app`
+    pass
 
 
 @app.command()
@@ -110,13 +137,39 @@ def feedback(
     wanted: Annotated[
         str, typer.Argument(metavar="ID", help="The answer; its id stands below it.")
     ],
-    verdict: Annotated[Literal["good", "bad"], typer.Argument(help="What you think of it.")],
+    verdict: Annotated[
+        Literal["good", "bad", "better"],
+        typer.Argument(help="What you think of it; `better`: it was not enough."),
+    ],
     as_json: Json = False,
 ) -> None:
-    """Say whether an answer was good; routing learns from it. The last word counts."""
+    """Say whether an answer was good; routing and cache learn from it. The last word counts."""
     from mcp_server.cli.feedback import give_feedback
 
     give_feedback(wanted, verdict, as_json=as_json)
+
+
+@app.command()
+def review(
+    days: Annotated[float, typer.Option(help="How far to look back.", min=0.1, max=365)] = 7,
+    replay: Annotated[
+        bool, typer.Option(help="Ask a model at home again what a cloud answered.")
+    ] = True,
+    texts: Annotated[
+        bool, typer.Option("--texts", help="Show questions in JSON and in pipes as well.")
+    ] = False,
+    apply: Annotated[
+        bool, typer.Option("--apply", help="Make the suggested change in homeward.toml.")
+    ] = False,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Show what cost money and whether a cheaper model would have done; suggest one change."""
+    from mcp_server.cli.review import run_review
+
+    if apply and as_json and not yes:
+        raise typer.BadParameter("With --json say --yes too: nobody is asked.")
+    run_review(days=days, replay=replay, texts=texts, apply=apply, yes=yes, in_json=as_json)
 
 
 @models_app.callback(invoke_without_command=True)
@@ -248,18 +301,6 @@ def folders_remove(path: str) -> None:
     from mcp_server.cli.folders import remove
 
     remove(path)
-
-
-@app.command()
-def costs(
-    period: Annotated[Literal["today", "7d", "month", "all"], typer.Option()] = "month",
-    by: Annotated[Literal["model", "day", "task", "source"], typer.Option()] = "model",
-    as_json: Json = False,
-) -> None:
-    """Show spend, savings, cache and local share, and what is left of the budget."""
-    from mcp_server.cli.costs import show_costs
-
-    show_costs(period, by, as_json=as_json)
 
 
 @app.command()
