@@ -48,6 +48,10 @@ class Places:
         return self.data / "cache.key"
 
     @property
+    def prices(self) -> Path:
+        return self.data / "prices.json"
+
+    @property
     def audit(self) -> Path:
         return self.data / "audit.jsonl"
 

@@ -8,8 +8,16 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    model_validator,
+)
 
+from ledger.budgets import Scope
 from vocabulary import HomewardError, TaskKind
 
 Share = Annotated[float, Field(ge=0, le=1)]
@@ -20,6 +28,8 @@ Seconds = Annotated[float, Field(gt=0, le=3600)]
 ProfileName = Literal["conservative", "balanced", "performance"]
 TierName = Literal["free", "paid", "own_key"]
 Explored = Annotated[float, Field(ge=0, le=0.05)]
+ModelName = Annotated[str, Field(pattern=r"^[^/\s]+/\S+$")]
+Step = Literal["tell", "cheaper", "free", "local", "stop"]
 
 
 class SettingsError(HomewardError):
@@ -30,6 +40,16 @@ def _a_proxy(address: str) -> str:
     if not re.fullmatch(r"https?://([^@/\s]*@)?(\[[0-9a-fA-F:]+\]|[^@/\s:[\]]+)(:\d+)?/?", address):
         raise ValueError("a proxy is written http://host:port")
     return address
+
+
+def _a_time_zone(name: str) -> str:
+    from zoneinfo import ZoneInfo
+
+    try:
+        ZoneInfo(name)
+    except (KeyError, ValueError, OSError):
+        raise ValueError("a time zone is written like Europe/Zurich") from None
+    return name
 
 
 class _Strict(BaseModel):
@@ -48,13 +68,59 @@ class Profile(_Strict):
     worth_usd: Worth
     strategy: str
     baseline: str
+    at_50: Step
+    at_80: Step
+    at_100: Step
+    at_spike: Step
+
+
+class LimitSettings(_Strict):
+    """The most that may be spent on one thing: a provider, a caller, a kind of task or a tier."""
+
+    provider: str | None = None
+    caller: str | None = None
+    task: TaskKind | None = None
+    tier: Literal["small", "medium", "large"] | None = None
+    monthly_usd: Dollars | None = None
+    daily_usd: Dollars | None = None
+
+    @model_validator(mode="after")
+    def _of_one_thing(self) -> "LimitSettings":
+        if len(self.named) != 1:
+            raise ValueError("a limit is for one of provider, caller, task, tier")
+        if self.monthly_usd is None and self.daily_usd is None:
+            raise ValueError("a limit has a daily_usd or a monthly_usd")
+        return self
+
+    @property
+    def named(self) -> Mapping[Scope, str]:
+        """What it is for: one scope and its name."""
+        scopes: Mapping[Scope, str | None] = {
+            "provider": self.provider,
+            "caller": self.caller,
+            "task": self.task,
+            "tier": self.tier,
+        }
+        return {scope: str(name) for scope, name in scopes.items() if name is not None}
 
 
 class Budget(_Strict):
-    """Spending limits in US dollars; the profile's monthly limit where none is given."""
+    """Spending limits in US dollars; the profile's monthly limit where none is given.
+
+    `at_50`, `at_80`, `at_100` say what follows when so much is used, `at_spike` when a day comes to
+    more than three usual ones; the profile's where none is given. Days are those of `time_zone`,
+    the computer's own where none is given.
+    """
 
     monthly_usd: Dollars | None = None
     daily_usd: Dollars | None = None
+    limits: list[LimitSettings] = []
+    unknown_prices: Literal["refuse", "estimate"] = "refuse"
+    at_50: Step | None = None
+    at_80: Step | None = None
+    at_100: Step | None = None
+    at_spike: Step | None = None
+    time_zone: Annotated[str, AfterValidator(_a_time_zone)] | None = None
 
 
 class Routing(_Strict):
@@ -79,7 +145,8 @@ class Routing(_Strict):
     explore: Explored = 0.02
     judge: Annotated[str, Field(pattern=r"^([^/\s]+/\S+)?$")] = ""
     judge_share: Explored = 0.02
-    baseline: Annotated[str, Field(pattern=r"^[^/\s]+/\S+$")] | None = None
+    baseline: ModelName | None = None
+    baseline_by_task: dict[TaskKind, ModelName] = {}
     max_tokens: Annotated[int, Field(ge=1, le=200_000)] = 2048
 
 
@@ -121,13 +188,25 @@ class Local(_Strict):
     """How local models are run: answers at once, and how long a model stays loaded.
 
     `warm` are models (`provider/name`) to load at the start. `hedge` lets another local model begin
-    where the chosen one is long in loading.
+    where the chosen one is long in loading. What the machine costs while it answers is said by the
+    hour, or by its watts and the price of a kilowatt-hour; nothing where neither is given.
     """
 
     parallel: Annotated[int, Field(ge=1, le=64)] = 1
     keep_alive: Annotated[str, Field(pattern=r"^(-1|\d{1,6}[smh]?)$")] = "10m"
     warm: list[str] = []
     hedge: bool = False
+    usd_per_hour: Dollars | None = None
+    watts: Annotated[float, Field(gt=0, le=100_000)] | None = None
+    usd_per_kwh: Dollars | None = None
+
+    @model_validator(mode="after")
+    def _costs_one_way(self) -> "Local":
+        if (self.watts is None) != (self.usd_per_kwh is None):
+            raise ValueError("watts and usd_per_kwh belong together")
+        if self.usd_per_hour is not None and self.watts is not None:
+            raise ValueError("give usd_per_hour, or watts with usd_per_kwh, not both")
+        return self
 
 
 class Privacy(_Strict):
@@ -141,6 +220,15 @@ class Privacy(_Strict):
     ask_in_client: bool = True
     names: Literal["none", "presidio", "gliner"] = "none"
     names_model: str = ""
+
+
+class Telemetry(_Strict):
+    """Figures for a collector that the person names, by OpenTelemetry; `content` adds what was
+    asked and answered where nothing personal is found in it.
+    """
+
+    enabled: bool = False
+    content: bool = False
 
 
 class Waits(_Strict):
@@ -178,6 +266,11 @@ class PriceSettings(_Strict):
 
     input_usd_per_million: Dollars
     output_usd_per_million: Dollars
+    cached_usd_per_million: Dollars | None = None
+    cache_write_usd_per_million: Dollars | None = None
+    cache_write_1h_usd_per_million: Dollars | None = None
+    batch_input_usd_per_million: Dollars | None = None
+    batch_output_usd_per_million: Dollars | None = None
 
 
 class Settings(_Strict):
@@ -190,6 +283,7 @@ class Settings(_Strict):
     cache: Cache = Cache()
     local: Local = Local()
     privacy: Privacy = Privacy()
+    telemetry: Telemetry = Telemetry()
     timeouts: Waits = Waits()
     providers: dict[str, ProviderSettings] = {}
     models: dict[str, ModelSettings] = {}
@@ -202,8 +296,7 @@ class Settings(_Strict):
             include=set(Profile.model_fields),
             exclude_none=True,
         )
-        if self.budget.monthly_usd is not None:
-            own["monthly_usd"] = self.budget.monthly_usd
+        own |= self.budget.model_dump(include=set(Profile.model_fields), exclude_none=True)
         return profiles()[self.profile].model_copy(update=own)
 
 

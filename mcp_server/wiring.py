@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import partial
 
 import anyio.to_thread
 
@@ -17,6 +18,8 @@ from ledger import (
     Report,
     SqliteLedger,
 )
+from ledger.batches import SqliteBatches
+from ledger.experiments import SqliteExperiments
 from mcp_server.house import house_of, overrides_of, pricing_of, timeouts_of, zone_of
 from mcp_server.keys import Keys
 from mcp_server.learning import ShippedPrior, school_of
@@ -24,6 +27,7 @@ from mcp_server.places import Places, make_private
 from mcp_server.remembering import Remembering, remembering, sharing, shelf
 from mcp_server.servers import hosts_by_name, own_origins, servers
 from mcp_server.settings import Settings, load
+from mcp_server.telemetry import telemetry_of
 from routing.breaker import Breakers
 from routing.fleet import Fleet
 from routing.naming import find
@@ -33,6 +37,8 @@ from routing.tokens import estimate_tokens
 from storage import Database
 from storage.migrations import HOME
 from switchboard.asking import Asking
+from switchboard.batch_choosing import Choosing
+from switchboard.batching import Batching
 from switchboard.calls import Calls
 from switchboard.escalating import Drafts
 from switchboard.hedge import Hedge
@@ -46,6 +52,8 @@ from switchboard.pricing import Pricing
 from switchboard.reading import House
 from switchboard.sessions import Sessions
 from switchboard.steps import Means
+from switchboard.telemetry import Telemetry
+from switchboard.trying import Trying
 from switchboard.walk import Walker
 from whitelist import Grants, Proposals, Whitelist
 from whitelist.audit import Audit
@@ -68,8 +76,10 @@ class App:
     prior: ShippedPrior
     memory: Memory
     switchboard: Switchboard
+    batching: Batching
     judging: Judging
     lessons: Lessons
+    trying: Trying
     fleet: Fleet
     breakers: Breakers
     ledger: Ledger
@@ -83,6 +93,7 @@ class App:
     grants: Grants
     audit: Audit
     aliases: Mapping[str, str]
+    telemetry: Telemetry
     database: Database
 
     @property
@@ -117,8 +128,10 @@ class App:
         await self.fleet.aclose()
         await self.door.aclose()
         await anyio.to_thread.run_sync(self.lessons.close)
+        await anyio.to_thread.run_sync(self.trying.close)
         await anyio.to_thread.run_sync(self.remembering.close)
         self.database.close()
+        await anyio.to_thread.run_sync(self.telemetry.close)
 
 
 def build(
@@ -147,8 +160,17 @@ def build(
     house = house_of(settings, sketch=prior.sketch)
     fleet = Fleet(found, overrides_of(settings))
     pace, sessions = Pace(), Sessions()
+    telemetry = telemetry_of(settings, keys.environment(), detect=house.detect)
     school = school_of(settings, house, database, _now)
-    lessons = Lessons(prior=prior, school=school, clock=_now, remembers=settings.cache.enabled)
+    trying = Trying(SqliteExperiments(database))
+    lessons = Lessons(
+        prior=prior,
+        school=school,
+        clock=_now,
+        remembers=settings.cache.enabled,
+        telemetry=telemetry,
+        heard=trying.heard,
+    )
     breakers = Breakers(time.monotonic)
     pricing = pricing_of(settings, _now, places.prices)
     keyring = SystemKeyring()
@@ -168,21 +190,22 @@ def build(
         clock=_now,
         sharing=sharing(settings),
     )
+    draws = partial(
+        Planner,
+        house=house,
+        fleet=fleet,
+        breakers=breakers,
+        ledger=ledger,
+        asking=asking,
+        whitelist=whitelist,
+        lessons=lessons,
+        sessions=sessions,
+        pace=pace,
+    )
     switchboard = Switchboard(
         house=house,
         memory=memory,
-        planner=Planner(
-            house=house,
-            fleet=fleet,
-            breakers=breakers,
-            ledger=ledger,
-            pricing=pricing,
-            asking=asking,
-            whitelist=whitelist,
-            lessons=lessons,
-            sessions=sessions,
-            pace=pace,
-        ),
+        planner=draws(pricing=pricing),
         walker=Walker(
             Means(
                 calls=Calls(
@@ -197,6 +220,7 @@ def build(
                     pace=pace,
                     timeouts=timeouts_of(settings),
                     count_tokens=estimate_tokens,
+                    telemetry=telemetry,
                 ),
                 drafts=Drafts(count=estimate_tokens, price=pricing.of, detect=house.detect),
                 breakers=breakers,
@@ -208,6 +232,8 @@ def build(
         improving=Improving(lessons),
         lessons=lessons,
         sessions=sessions,
+        trying=trying,
+        telemetry=telemetry,
     )
     return App(
         places=places,
@@ -217,7 +243,23 @@ def build(
         prior=prior,
         memory=memory,
         switchboard=switchboard,
+        batching=Batching(
+            choosing=Choosing(
+                house=house,
+                planner=draws(pricing=pricing.in_batch()),
+                fleet=fleet,
+                pricing=pricing.in_batch(),
+                clock=_now,
+            ),
+            fleet=fleet,
+            ledger=ledger,
+            budget=house.budget,
+            audit=audit,
+            batches=SqliteBatches(database),
+            clock=_now,
+        ),
         lessons=lessons,
+        trying=trying,
         judging=Judging(
             switchboard=switchboard,
             lessons=lessons,
@@ -237,6 +279,7 @@ def build(
         grants=grants,
         audit=audit,
         aliases=aliases,
+        telemetry=telemetry,
         database=database,
     )
 

@@ -86,7 +86,8 @@ class Pricing:
     """Prices models, the person's clock in hand. Local models are free, unless `local` says what
     the machine costs.
 
-    `baseline` is the model that everything would have gone to without Homeward.
+    `baseline` is the model that everything would have gone to without Homeward. `batch`: prices are
+    those of calls in a batch; what they are compared with is not.
     """
 
     def __init__(
@@ -96,11 +97,19 @@ class Pricing:
         baseline: Baseline | tuple[str, str],
         clock: Callable[[], datetime],
         local: LocalCost | None = None,
+        batch: bool = False,
     ) -> None:
         self._prices = prices
         self._baseline = baseline if isinstance(baseline, Baseline) else Baseline(usual=baseline)
         self._clock = clock
         self._local = local
+        self._batch = batch
+
+    def in_batch(self) -> "Pricing":
+        """The same, for calls in a batch."""
+        return Pricing(
+            self._prices, baseline=self._baseline, clock=self._clock, local=self._local, batch=True
+        )
 
     @property
     def baselines(self) -> Baseline:
@@ -110,15 +119,15 @@ class Pricing:
     def baseline_name(self) -> str:
         return "/".join(self._baseline.usual)
 
-    def of(self, model: Model, usage: Usage, *, batch: bool = False) -> Money:
+    def of(self, model: Model, usage: Usage) -> Money:
         """The cost of some usage at a model, now. Of a local one none is known from its tokens.
 
         Raises:
             UnknownPrice: no price is known; it is never taken to be zero.
         """
-        return self.quote(model, usage, batch=batch).cost
+        return self.quote(model, usage).cost
 
-    def quote(self, model: Model, usage: Usage, *, batch: bool = False) -> Quote:
+    def quote(self, model: Model, usage: Usage) -> Quote:
         """As `of`, with whose price it is.
 
         Raises:
@@ -126,15 +135,13 @@ class Pricing:
         """
         if model.local:
             return FREE
-        return self._prices.quote(model.provider, model.name, usage, self._clock(), batch=batch)
+        return self._quote(model.provider, model.name, usage, self._clock())
 
     def local_estimate(self, seconds: float) -> Money:
         """What a local model that answers for so long costs the person; 0 where it is free."""
         return FREE.cost if self._local is None else self._local.of(1000 * seconds)
 
-    def bill(
-        self, model: Model, completion: Completion, at: datetime, *, batch: bool = False
-    ) -> Quote:
+    def bill(self, model: Model, completion: Completion, at: datetime) -> Quote:
         """What a completion cost: the provider's own figure, else the price of the model that
         served, else that of the model that was asked for; a guess only where neither is known. A
         local one costs the time it took, where the person said what that costs.
@@ -147,12 +154,12 @@ class Pricing:
         if completion.cost is not None:
             return Quote(cost=completion.cost, source=model.provider)
         try:
-            served = self._quote(model.provider, completion.model, completion, at, batch=batch)
+            served = self._quote(model.provider, completion.model, completion.usage, at)
         except UnknownPrice:
-            return self._quote(model.provider, model.name, completion, at, batch=batch)
+            return self._quote(model.provider, model.name, completion.usage, at)
         if not served.estimated:
             return served
-        asked = self._quote(model.provider, model.name, completion, at, batch=batch)
+        asked = self._quote(model.provider, model.name, completion.usage, at)
         return served if asked.estimated else asked
 
     def _bill_at_home(self, completion: Completion) -> Quote:
@@ -160,10 +167,8 @@ class Pricing:
             return FREE
         return Quote(cost=self._local.of(completion.total_ms), source=self._local.source)
 
-    def _quote(
-        self, provider: str, name: str, completion: Completion, at: datetime, *, batch: bool
-    ) -> Quote:
-        return self._prices.quote(provider, name, completion.usage, at, batch=batch)
+    def _quote(self, provider: str, name: str, usage: Usage, at: datetime) -> Quote:
+        return self._prices.quote(provider, name, usage, at, batch=self._batch)
 
     def baseline(
         self, usage: Usage, *, task: TaskKind | None = None, model_asked: str | None = UNASKED

@@ -52,7 +52,8 @@ class Usage:
     """Tokens of one call.
 
     `input_tokens` counts every token read, cached ones too; `cached_tokens` is the part of them
-    read from the provider's prompt cache, `cache_write_tokens` the part written to it.
+    read from the provider's prompt cache, `cache_write_tokens` the part written to it, and
+    `cache_write_1h_tokens` the part of that which is kept for an hour instead of five minutes.
     `output_tokens` counts every token written, `reasoning_tokens` is the unseen part of them.
     """
 
@@ -61,3 +62,4 @@ class Usage:
     cached_tokens: int = 0
     cache_write_tokens: int = 0
     reasoning_tokens: int = 0
+    cache_write_1h_tokens: int = 0

@@ -1,29 +1,26 @@
 """Speaks Anthropic's Messages protocol through the official client."""
 
-from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import anyio.to_thread
 import httpx2
 
+from routing.providers.anthropic_batch import AnthropicBatches
+from routing.providers.anthropic_wire import FINISHES, Counts, request_of
 from routing.providers.bounds import in_lines, no_longer
-from routing.providers.figures import context_of, served_by, usable, usage_of, whole
+from routing.providers.figures import context_of, served_by, usable
+from routing.providers.prefixes import Prefixes
 from routing.providers.protocol import Chunk, Offer
 from routing.providers.statuses import Asked, from_status
 from routing.providers.translate import Opened, anthropic_edge, httpx2_edge
 from routing.providers.vendors import Vendor
 from routing.running.limits import rate_limits
-from vocabulary import Finish, Prompt, Usage
+from vocabulary import Prompt
 
 if TYPE_CHECKING:
     from anthropic import AsyncAnthropic
-
-_FINISHES: Mapping[str, Finish] = {
-    "max_tokens": "length",
-    "model_context_window_exceeded": "length",
-    "refusal": "refusal",
-}
 
 _OF_THE_WIRE = frozenset({"content-encoding", "content-length", "transfer-encoding"})
 """Headers that no longer hold once a body has been decoded."""
@@ -34,6 +31,7 @@ class AnthropicMessages:
 
     `client` belongs to the caller, who closes it. `connect` is how many seconds a connection may
     take. The library is imported in a worker thread at the first call: it costs about a second.
+    `prefixes` knows what was sent lately, and so what Anthropic had better keep.
     """
 
     def __init__(
@@ -44,6 +42,7 @@ class AnthropicMessages:
         client: httpx2.AsyncClient,
         *,
         connect: float = 10.0,
+        prefixes: Prefixes | None = None,
     ) -> None:
         if not key:
             raise ValueError("without a key the library would look for one by itself")
@@ -52,10 +51,17 @@ class AnthropicMessages:
         asked = Asked(vendor=vendor, address=address)
         self._make = partial(_client, address, key, _Relay(asked, client), connect)
         self._made: AsyncAnthropic | None = None
+        self._prefixes = prefixes or Prefixes()
+        self._batches = AnthropicBatches(self._library, asked)
 
     @property
     def name(self) -> str:
         return self._vendor.name
+
+    @property
+    def batches(self) -> AnthropicBatches:
+        """Many prompts at once, at half the price."""
+        return self._batches
 
     async def aclose(self) -> None:
         """Nothing to close: the client is the caller's."""
@@ -73,12 +79,17 @@ class AnthropicMessages:
     async def stream(self, prompt: Prompt, *, model: str) -> AsyncGenerator[Chunk, None]:
         library = await self._library()
         asked = Asked(vendor=self._vendor, address=self._address, model=model)
+        beginnings = self._prefixes.of(prompt, model)
+        keep = self._prefixes.worth(prompt, beginnings)
         with anthropic_edge(asked):
-            answer = await library.messages.create(**_request(prompt, model), stream=True)
+            answer = await library.messages.create(**request_of(prompt, model, keep), stream=True)
             async with answer:
                 reading = _Reading(asked)
                 async for event in answer:
-                    yield reading.chunk(event)
+                    chunk = reading.chunk(event)
+                    if event.type == "message_start":
+                        self._prefixes.sent(beginnings)
+                    yield chunk
                 reading.check()
                 yield Chunk(limits=rate_limits(answer.response.headers))
 
@@ -101,7 +112,8 @@ class _Relay(httpx2.AsyncBaseTransport):
         request.extensions = {**request.extensions, "trace": opened}
         with httpx2_edge(self._asked, opened):
             response = await self._client.send(request, stream=True, follow_redirects=False)
-        lines = response.headers.get("content-type", "").startswith("text/event-stream")
+        stream = response.headers.get("content-type", "").startswith("text/event-stream")
+        lines = stream or request.url.path.endswith("/results")
         headers = [
             (name, value)
             for name, value in response.headers.multi_items()
@@ -139,18 +151,6 @@ def _client(address: str, key: str, relay: _Relay, connect: float) -> "AsyncAnth
     )
 
 
-def _request(prompt: Prompt, model: str) -> dict[str, Any]:
-    """The Messages API has no temperature any more, so a prompt's is left out."""
-    request: dict[str, Any] = {
-        "model": model,
-        "max_tokens": prompt.max_tokens,
-        "messages": [{"role": turn.role, "content": turn.text} for turn in prompt.messages],
-    }
-    if prompt.system:
-        request["system"] = prompt.system
-    return request
-
-
 class _Reading:
     """Reads the events of one answer.
 
@@ -160,8 +160,7 @@ class _Reading:
 
     def __init__(self, asked: Asked) -> None:
         self._asked = asked
-        self._counts: dict[str, int] = {}
-        self._believed = True
+        self._counts = Counts()
         self._ended = False
 
     def chunk(self, event: Any) -> Chunk:
@@ -178,15 +177,20 @@ class _Reading:
     def _chunk(self, event: Any) -> Chunk:
         match event.type:
             case "message_start":
-                usage, model = self._usage(event.message.usage), served_by(event.message.model)
-                return Chunk(model=model, usage=usage, believed=self._believed)
+                usage, model = (
+                    self._counts.seen(event.message.usage),
+                    served_by(event.message.model),
+                )
+                return Chunk(model=model, usage=usage, believed=self._counts.believed)
             case "content_block_delta" if event.delta.type == "text_delta":
                 return Chunk(text="" + event.delta.text)
+            case "content_block_delta" if event.delta.type == "thinking_delta":
+                return Chunk(thought="" + event.delta.thinking)
             case "message_delta":
                 reason = event.delta.stop_reason
-                finish = _FINISHES.get(reason, "stop") if reason else None
-                usage = self._usage(event.usage)
-                return Chunk(finish=finish, usage=usage, believed=self._believed)
+                finish = FINISHES.get(reason, "stop") if reason else None
+                usage = self._counts.seen(event.usage)
+                return Chunk(finish=finish, usage=usage, believed=self._counts.believed)
             case "message_stop":
                 self._ended = True
         return Chunk()
@@ -201,33 +205,3 @@ class _Reading:
                 f"{self._asked.where} broke off in the middle of its answer.",
                 fix="Try again, or use another model.",
             )
-
-    def _usage(self, usage: Any) -> Usage | None:
-        """`input_tokens` leaves out what was read from or written to the cache: ours counts all.
-
-        A delta repeats only what it knows, so the rest stands as it was.
-        """
-        details = getattr(usage, "output_tokens_details", None)
-        seen = {
-            "input": getattr(usage, "input_tokens", None),
-            "output": getattr(usage, "output_tokens", None),
-            "read": getattr(usage, "cache_read_input_tokens", None),
-            "write": getattr(usage, "cache_creation_input_tokens", None),
-            "thinking": getattr(details, "thinking_tokens", None),
-        }
-        for name, said in seen.items():
-            count = whole(said)
-            if count is not None:
-                self._counts[name] = count
-            elif said is not None:
-                self._believed = False
-        if "input" not in self._counts:
-            return None
-        counts = {name: self._counts.get(name, 0) for name in seen}
-        return usage_of(
-            read=counts["input"] + counts["read"] + counts["write"],
-            written=counts["output"],
-            cached=counts["read"],
-            cache_write=counts["write"],
-            reasoning=counts["thinking"],
-        )

@@ -185,6 +185,10 @@ def test_the_strategy_itself_says_what_would_have_come_first() -> None:
     assert what_if().first(dear(considered=considered(0.4)), the("home_advantage")) == MIDDLE
 
 
+def test_a_kind_of_task_that_is_not_known_is_no_trouble() -> None:
+    assert what_if().first(dear(task="of another release"), the("home_advantage")) == SMALL
+
+
 def test_what_something_else_decided_it_decides_again() -> None:
     pinned = dear(considered=considered(0.62, usually=LARGE), model=LARGE)
     assert what_if().first(pinned, the("home_advantage")) == LARGE
