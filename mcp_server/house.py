@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo
 
 from ledger import Budget, Consequences, Limit, Price, Prices, micro_dollars
 from ledger.refreshed import Refreshed, read
-from mcp_server.settings import PriceSettings, Settings
+from mcp_server.sections import PriceSettings
+from mcp_server.settings import Settings
 from routing.attempt import Timeouts
 from routing.catalogue import Override
 from routing.providers.vendors import vendors

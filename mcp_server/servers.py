@@ -6,7 +6,8 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from mcp_server.keys import Keys
-from mcp_server.settings import ProviderSettings, Settings, SettingsError
+from mcp_server.sections import ProviderSettings
+from mcp_server.settings import Settings, SettingsError
 from routing.fleet import Server
 from routing.providers.addresses import is_local, ollama_address
 from routing.providers.protocol import Provider

@@ -120,6 +120,7 @@ class Received:
                 output_tokens=max(said.output_tokens, written),
                 cached_tokens=said.cached_tokens,
                 cache_write_tokens=said.cache_write_tokens,
+                cache_write_1h_tokens=said.cache_write_1h_tokens,
                 reasoning_tokens=max(said.reasoning_tokens, thought),
             ),
             False,

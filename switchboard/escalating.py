@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from routing.checks import Failure, with_draft
 from routing.values import Candidate, Model
 from switchboard.outgoing import Letter
+from switchboard.pricing import worst_case
 from switchboard.weighing import INPUT_SAFETY
 from vocabulary import Money, Usage
 from whitelist.detector.detect import Detect
@@ -45,7 +46,7 @@ class Drafts:
             return candidate, letter
         reads = sum(map(self.count, (prompt.system or "", *(m.text for m in prompt.messages))))
         worst = Usage(input_tokens=int(reads * INPUT_SAFETY) + 64, output_tokens=prompt.max_tokens)
-        cost = Money(0) if model.local else self.price(model, worst)
+        cost = Money(0) if model.local else worst_case(self.price, model, worst)
         if reads + prompt.max_tokens > model.context or (most is not None and cost > most):
             return candidate, letter
         dearer = max(candidate.worst_case, cost)

@@ -5,12 +5,16 @@ from typing import Annotated, Literal
 
 import typer
 
+from mcp_server.cli.audit_commands import audit_app
 from mcp_server.cli.batch_commands import batch_app
 from mcp_server.cli.cache_commands import cache_app
+from mcp_server.cli.config_commands import config_app, keys_app
 from mcp_server.cli.costs_commands import costs_app
 from mcp_server.cli.experiment_commands import experiment_app
 from mcp_server.cli.prices_commands import prices_app
 from mcp_server.cli.router_commands import router_app
+from mcp_server.cli.setup_commands import setup
+from mcp_server.cli.whitelist_commands import folders_app, whitelist_app
 
 app = typer.Typer(
     help="Keeps every prompt at home unless it must travel, and then sends it the cheapest way "
@@ -19,17 +23,12 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-whitelist_app = typer.Typer(help="See and change what may leave this machine.")
-config_app = typer.Typer(help="See and start the configuration.")
 models_app = typer.Typer(help="See the models there are, and prepare the encoder.")
 app.add_typer(whitelist_app, name="whitelist")
 app.add_typer(config_app, name="config")
 app.add_typer(models_app, name="models")
-keys_app = typer.Typer(help="Keep API keys in the system keyring.")
-audit_app = typer.Typer(help="See what left this machine, and check the record of it.")
 app.add_typer(keys_app, name="keys")
 app.add_typer(audit_app, name="audit")
-folders_app = typer.Typer(help="See and change the folders whose documents may be read.")
 app.add_typer(folders_app, name="folders")
 app.add_typer(cache_app, name="cache")
 app.add_typer(costs_app, name="costs")
@@ -37,9 +36,9 @@ app.add_typer(router_app, name="router")
 app.add_typer(experiment_app, name="experiment")
 app.add_typer(prices_app, name="prices")
 app.add_typer(batch_app, name="batch")
+app.command()(setup)
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
-ResourceType = Literal["cloud_api", "domain", "mcp_server", "task"]
 
 
 def _say_version(wanted: bool) -> None:
@@ -233,76 +232,6 @@ def approve(
     decide(wanted, refuse=refuse, browser=browser, duration=duration)
 
 
-@whitelist_app.command("list")
-def whitelist_list(as_json: Json = False) -> None:
-    """Show the whitelist and the proposals that wait."""
-    from mcp_server.cli.whitelist import list_whitelist
-
-    list_whitelist(as_json=as_json)
-
-
-@whitelist_app.command("add")
-def whitelist_add(resource_type: ResourceType, name: str) -> None:
-    """Allow a cloud API, domain, MCP server or kind of task. Needs a person at a terminal."""
-    from mcp_server.cli.whitelist import add_entry
-
-    add_entry(resource_type, name)
-
-
-@whitelist_app.command("remove")
-def whitelist_remove(resource_type: ResourceType, name: str) -> None:
-    """Take an entry back. Needs no approval."""
-    from mcp_server.cli.whitelist import remove_entry
-
-    remove_entry(resource_type, name)
-
-
-@whitelist_app.command("sensitive")
-def whitelist_sensitive(
-    tier: Literal["A", "B", "C"], rule: Literal["local", "ask", "redact", "send"]
-) -> None:
-    """Say what happens to sensitive data. A looser rule needs a person at a terminal."""
-    from mcp_server.cli.whitelist import set_rule
-
-    set_rule(tier, rule)
-
-
-@whitelist_app.command("tighten")
-def whitelist_tighten(
-    tier: Annotated[
-        Literal["B", "C"], typer.Option(help="The mildest tier that stays local.")
-    ] = "B",
-) -> None:
-    """Take back every consent, host and question; keep sensitive data local. Needs no approval."""
-    from mcp_server.cli.whitelist import tighten_everything
-
-    tighten_everything(tier)
-
-
-@folders_app.command("list")
-def folders_list(as_json: Json = False) -> None:
-    """Show the folders that are open."""
-    from mcp_server.cli.folders import show
-
-    show(as_json=as_json)
-
-
-@folders_app.command("add")
-def folders_add(path: str) -> None:
-    """Open a folder: documents in it may be read. Needs a person at a terminal."""
-    from mcp_server.cli.folders import add
-
-    add(path)
-
-
-@folders_app.command("remove")
-def folders_remove(path: str) -> None:
-    """Close a folder. Needs no approval."""
-    from mcp_server.cli.folders import remove
-
-    remove(path)
-
-
 @app.command()
 def forget(
     before: Annotated[
@@ -322,88 +251,9 @@ def forget(
     run_forget(before, matching, dry_run=dry_run, yes=yes, as_json=as_json)
 
 
-@config_app.command("show")
-def config_show(as_json: Json = False) -> None:
-    """Show the settings as they are understood, and where everything lies. No keys."""
-    from mcp_server.cli.config import show_config
-
-    show_config(as_json=as_json)
-
-
-@config_app.command("init")
-def config_init(
-    force: Annotated[bool, typer.Option(help="Replace an existing file.")] = False,
-) -> None:
-    """Write a commented homeward.toml to start from."""
-    from mcp_server.cli.config import init_config
-
-    init_config(force=force)
-
-
-@keys_app.command("set")
-def keys_set(
-    provider: str,
-    stdin: Annotated[bool, typer.Option("--stdin", help="Read it from standard input.")] = False,
-) -> None:
-    """Keep a provider's API key in the system keyring (asked for, never shown)."""
-    from mcp_server.cli.keys import set_key
-
-    set_key(provider, from_stdin=stdin)
-
-
-@keys_app.command("list")
-def keys_list(as_json: Json = False) -> None:
-    """Say which providers have a key, and from where. No part of any key."""
-    from mcp_server.cli.keys import list_keys
-
-    list_keys(as_json=as_json)
-
-
-@keys_app.command("remove")
-def keys_remove(provider: str) -> None:
-    """Take a provider's API key out of the system keyring."""
-    from mcp_server.cli.keys import remove_key
-
-    remove_key(provider)
-
-
 @app.command()
 def doctor(as_json: Json = False) -> None:
     """Check Ollama, keys, databases, encoder and hosts, and say how to mend what is wrong."""
     from mcp_server.cli.doctor import run_doctor
 
     run_doctor(as_json=as_json)
-
-
-Lines = Annotated[int, typer.Option("--lines", "-n", help="How many of the last lines.", min=1)]
-
-
-@audit_app.callback(invoke_without_command=True)
-def audit(ctx: typer.Context, lines: Lines = 20, as_json: Json = False) -> None:
-    """Show what left this machine: types and counts, never text."""
-    if ctx.invoked_subcommand is None:
-        audit_show(lines, as_json)
-
-
-@audit_app.command("show")
-def audit_show(lines: Lines = 20, as_json: Json = False) -> None:
-    """Show what left this machine: types and counts, never text."""
-    from mcp_server.cli.audit import show_audit
-
-    show_audit(lines, as_json=as_json)
-
-
-@audit_app.command("verify")
-def audit_verify() -> None:
-    """Check that no line was changed or removed; say which, and how."""
-    from mcp_server.cli.audit import verify_audit
-
-    verify_audit()
-
-
-@audit_app.command("restart")
-def audit_restart() -> None:
-    """Set a damaged record aside and begin a new one. Needs a person at a terminal."""
-    from mcp_server.cli.audit import restart_audit
-
-    restart_audit()

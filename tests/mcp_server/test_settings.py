@@ -6,8 +6,8 @@ import pytest
 
 from mcp_server.keys import Keys
 from mcp_server.places import make_private, places
+from mcp_server.sections import TTL_HOURS_BY_TASK
 from mcp_server.settings import (
-    TTL_HOURS_BY_TASK,
     Settings,
     SettingsError,
     load,
