@@ -119,7 +119,7 @@ class Decision:
 class Answer:
     """What came back, from which model, at what cost, and the whole decision.
 
-    `baseline` is what the best cloud model would have cost for the same tokens. `similarity` is
+    `baseline` is what the same tokens would have cost without Homeward. `similarity` is
     the cosine of a semantic hit; None where the question was the same but for how it was written.
     `confidence` in [0, 1] is how surely a semantic hit, or an answer that was checked, will do.
     `improvable`: a better model could be asked, by this `request_id`. `notices` are sentences a

@@ -126,8 +126,8 @@ class Show:
         say(
             f"[bold]{report.requests} answered[/], {report.local_share:.0%} by a local model, "
             f"{report.hit_rate:.0%} from the cache. "
-            f"Cost {dollars(report.spent)}; everything at the best cloud model ({baseline}) "
-            f"would have cost {dollars(report.baseline)}."
+            f"Cost {dollars(report.spent)}; without Homeward, at {baseline} or the model that was "
+            f"named, the same tokens would have cost {dollars(report.baseline)}."
         )
         if stand_in:
             say(
