@@ -1,36 +1,24 @@
-"""Where desktop hosts keep their list of MCP servers, and whether Homeward is in it."""
+"""Which desktop hosts are on this machine, and whether Homeward is in their files."""
 
-import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+
+from mcp_server.setup.change import parsed
+from mcp_server.setup.entry import entry_in
+from mcp_server.setup.locate import Target, installed
+from mcp_server.setup.spans import NotJson
 
 
 def configurations(
     environ: Mapping[str, str], home: Path, platform: str
 ) -> Iterator[tuple[str, Path, dict[str, object] | None]]:
     """For each host that is installed: its name, its file, and its Homeward entry if it has one."""
-    for name, path in _files(environ, home, platform):
-        if path.parent.is_dir():
-            yield name, path, _entry(path)
+    for target in installed(environ, home, platform):
+        yield target.host.name, target.file, _entry(target)
 
 
-def _files(environ: Mapping[str, str], home: Path, platform: str) -> Iterator[tuple[str, Path]]:
-    if platform == "darwin":
-        support = home / "Library" / "Application Support"
-    elif platform == "win32":
-        support = Path(environ.get("APPDATA", str(home / "AppData" / "Roaming")))
-    else:
-        support = Path(environ.get("XDG_CONFIG_HOME", str(home / ".config")))
-    yield "Claude Desktop", support / "Claude" / "claude_desktop_config.json"
-    yield "Cursor", home / ".cursor" / "mcp.json"
-    yield "VS Code", support / "Code" / "User" / "mcp.json"
-
-
-def _entry(path: Path) -> dict[str, object] | None:
+def _entry(target: Target) -> dict[str, object] | None:
     try:
-        data = json.loads(path.read_text(encoding="utf-8-sig"))
-    except (OSError, ValueError):
+        return entry_in(parsed(target.file.read_bytes(), target)[1], target.host)
+    except (OSError, NotJson):
         return None
-    servers = data.get("mcpServers") or data.get("servers") if isinstance(data, dict) else None
-    entry = servers.get("homeward") if isinstance(servers, dict) else None
-    return entry if isinstance(entry, dict) else None

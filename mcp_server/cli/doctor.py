@@ -39,12 +39,30 @@ class Finding:
 def run_doctor(*, as_json: bool) -> None:
     """Look at everything; exit status 1 if something has to be mended."""
     with told():
-        try:
-            found = anyio.run(run, _look)
-        except HomewardError as error:  # nothing can be wired before this is mended
-            about = "ledger" if isinstance(error, StorageError) else "settings"
-            found = [Finding(about=about, state="mend", what=error.what, fix=error.fix)]
-    _report([*found, *_hosts(), *_platform()], as_json)
+        found = examine()
+    if as_json:
+        print(json.dumps([asdict(each) for each in found]))
+    else:
+        report(found)
+    raise typer.Exit(int(any(each.state == "mend" for each in found)))
+
+
+def examine() -> list[Finding]:
+    """Look at everything."""
+    try:
+        found = anyio.run(run, _look)
+    except HomewardError as error:  # nothing can be wired before this is mended
+        about = "ledger" if isinstance(error, StorageError) else "settings"
+        found = [Finding(about=about, state="mend", what=error.what, fix=error.fix)]
+    return [*found, *_hosts(), *_platform()]
+
+
+def report(found: list[Finding]) -> None:
+    """Each finding with its mark, for a person."""
+    out = screen()
+    for each in found:
+        out.print(f"{MARKS[each.state]} [bold]{each.about}[/] ", end="")
+        out.print(each.what, each.fix, markup=False, soft_wrap=True)
 
 
 async def _look(app: App) -> list[Finding]:
@@ -250,7 +268,7 @@ def _hosts() -> Iterator[Finding]:
                 about=name,
                 state="note",
                 what=f"{path} has no Homeward entry.",
-                fix="Add the entry of claude_desktop_config.example.json to its mcpServers.",
+                fix="`homeward setup` adds it (claude_desktop_config.example.json shows what).",
             )
         else:
             yield Finding(about=name, state="ok", what=f"configured in {path}")
@@ -266,14 +284,3 @@ def _platform() -> Iterator[Finding]:
         state="ok",
         what=f"{installed}, mcp {version('mcp')}, Python {sys.version.split()[0]}, {sys.platform}",
     )
-
-
-def _report(found: list[Finding], as_json: bool) -> None:
-    if as_json:
-        print(json.dumps([asdict(each) for each in found]))
-    else:
-        out = screen()
-        for each in found:
-            out.print(f"{MARKS[each.state]} [bold]{each.about}[/] ", end="")
-            out.print(each.what, each.fix, markup=False, soft_wrap=True)
-    raise typer.Exit(int(any(each.state == "mend" for each in found)))
