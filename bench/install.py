@@ -130,7 +130,7 @@ def peers(_: Path, folder: Path) -> None:
 def interpreters() -> dict[str, str]:
     """Pythons that Homeward supports, by version: those on PATH, and those named."""
     named = os.environ.get("HOMEWARD_PYTHONS", "").split(os.pathsep)
-    found = {}
+    found: dict[str, str] = {}
     for path in [*named, *(shutil.which(f"python{version}") or "" for version in VERSIONS)]:
         ask = [path, "-c", "import sys; print('%d.%d' % sys.version_info[:2])"]
         done = subprocess.run(ask, capture_output=True, text=True) if path else None
@@ -238,6 +238,7 @@ PARTS = {"sizes": sizes, "pythons": pythons, "tools": tools, "run": run, "peers"
 
 
 def main(*wanted: str) -> None:
+    sys.stdout.reconfigure(line_buffering=True)  # type: ignore[union-attr]
     with tempfile.TemporaryDirectory(prefix="homeward-install-") as name:
         wheel = built(Path(name) / "wheel")
         print(f"{wheel.name}: {wheel.stat().st_size / MB:.1f} MB")

@@ -1,7 +1,9 @@
 """What is published: one top-level name, every file of every room, and it works without us."""
 
+import importlib.metadata
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -14,6 +16,8 @@ from pathlib import Path
 import pytest
 from hatchling.builders.wheel import WheelBuilder
 from mcp import Client, StdioServerParameters
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 from cache.encoder import NAME, PRECISION
 from cache.weights import PACKAGE, REVISION, VERSION
@@ -40,6 +44,12 @@ ENCODER = {
     for file in ("model.onnx", "tokenizer.json")
 }
 MB = 1_000_000
+PYTHONS = [
+    line.rsplit(" ", 1)[1]
+    for line in PROJECT["project"]["classifiers"]
+    if line.startswith("Programming Language :: Python :: 3.")
+]
+RUNNING = f"{sys.version_info[0]}.{sys.version_info[1]}"
 
 # Without -S the editable install would put the repository on the path.
 ALONE = """
@@ -202,6 +212,50 @@ def test_an_editable_installation_carries_no_encoder(tmp_path: Path) -> None:
     assert [name for name in names(Path(wheel)) if "MiniLM" in name] == []
 
 
+# --- what it needs --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("python", PYTHONS)
+def test_a_plain_installation_needs_no_torch_and_no_cuda(unpacked: Path, python: str) -> None:
+    needed = closure(unpacked, python)
+    assert {"mcp", "onnxruntime", "tokenizers", "numpy", "apsw"} <= set(needed)
+    heavy = re.compile("torch|triton|nvidia|cuda|tensorflow|transformers")
+    assert [name for name in needed if heavy.search(name)] == []
+
+
+@pytest.mark.parametrize("python", PYTHONS)
+def test_nothing_it_needs_refuses_a_python_that_it_promises(unpacked: Path, python: str) -> None:
+    wanted = {name: data["Requires-Python"] for name, data in closure(unpacked, python).items()}
+    assert [
+        name
+        for name, said in wanted.items()
+        if said and not Requirement(f"python{said}").specifier.contains(f"{python}.1")
+    ] == []
+
+
+def closure(unpacked: Path, python: str) -> dict[str, importlib.metadata.PackageMetadata]:
+    """The metadata of everything that the wheel brings along, as installed here, by name."""
+    version = {"python_version": python, "python_full_version": f"{python}.1"}
+    [ours] = importlib.metadata.distributions(name="homeward", path=[str(unpacked)])
+    found: dict[str, importlib.metadata.PackageMetadata] = {}
+    waiting = [(text, "") for text in ours.requires or ()]
+    while waiting:
+        text, extra = waiting.pop()
+        wanted = Requirement(text)
+        name = canonicalize_name(wanted.name)
+        if wanted.marker and not wanted.marker.evaluate({**version, "extra": extra}):
+            continue
+        try:
+            there = importlib.metadata.distribution(name)
+        except importlib.metadata.PackageNotFoundError:
+            assert python != RUNNING, f"{name} is not installed"  # only other Pythons need it
+            continue
+        if name not in found:
+            found[name] = there.metadata
+            waiting += [(each, of) for each in there.requires or () for of in ("", *wanted.extras)]
+    return found
+
+
 # --- that it works --------------------------------------------------------------------------
 
 
@@ -238,6 +292,19 @@ def test_its_command_shows_help_and_examines_itself(unpacked: Path, local_home: 
     found = {each["about"]: each for each in json.loads(done.stdout)}
     assert found["ollama"]["state"] == "ok"
     assert f"homeward {PROJECT['project']['version']}" in found["platform"]["what"]
+
+
+def test_pip_installs_it_and_its_command_says_its_version(wheel: Path, tmp_path: Path) -> None:
+    """In an environment of its own; what it needs is lent, for tests fetch nothing."""
+    subprocess.run([sys.executable, "-m", "venv", tmp_path], check=True)
+    scripts = Path(sysconfig.get_path("scripts", "venv", {"base": str(tmp_path)}))
+    install = [scripts / "python", "-m", "pip", "install", "-q", "--no-deps", "--no-index", wheel]
+    subprocess.run(install, check=True)
+    environ = {**os.environ, "PYTHONPATH": sysconfig.get_paths()["purelib"]}
+    done = subprocess.run(
+        [scripts / "homeward", "--version"], env=environ, capture_output=True, text=True
+    )
+    assert done.stdout == f"homeward {PROJECT['project']['version']}\n", done.stderr
 
 
 def test_its_command_is_named_as_an_entry_point(unpacked: Path) -> None:
