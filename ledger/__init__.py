@@ -7,7 +7,7 @@ from ledger.errors import OverBudget, UnknownPrice
 from ledger.money import dollars, micro_dollars
 from ledger.prices import Price, Prices, Quote
 from ledger.reports import By, Group, Period, Report
-from ledger.restraint import Consequences, Pace, Restraint, Step, restraint
+from ledger.restraint import Consequences, Pace, Restraint, Step, restraints
 from ledger.sqlite import SqliteLedger
 from ledger.tiers import Tier, tier_of
 
@@ -40,6 +40,6 @@ __all__ = [
     "UnknownPrice",
     "dollars",
     "micro_dollars",
-    "restraint",
+    "restraints",
     "tier_of",
 ]

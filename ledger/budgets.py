@@ -1,7 +1,7 @@
 """Spending limits: what is left of them, whether a call fits, and which warnings are due."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
@@ -44,20 +44,34 @@ NO_LIMITS = Budget()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Committed:
-    """What is spent already, mostly with what calls under way may still cost."""
+class Sum:
+    """What a day and its month came to."""
 
-    day: Money
-    month: Money
+    day: Money = Money(0)
+    month: Money = Money(0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sums:
+    """What was spent on everything, and on each part that a budget limits."""
+
+    of_all: Sum = field(default_factory=Sum)
+    parts: Mapping[Limit, Sum] = field(default_factory=dict)
+
+    def of(self, limit: Limit) -> Sum:
+        return self.parts.get(limit, Sum())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LimitLeft:
-    """What one limit still allows, never below zero; None where it has no such period."""
+    """What one limit still allows, never below zero; None where it has no such period. `spent` is
+    what it has been used for, without what is only held.
+    """
 
     limit: Limit
     day: Money | None
     month: Money | None
+    spent: Sum = field(default_factory=Sum)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +79,7 @@ class Left:
     """What may still be spent, never below zero; None where there is no limit.
 
     The renewals are the first instants of the next day and the next month in the person's zone.
+    `spent` is what was spent, `held` what calls under way may still cost: both are taken off.
     `limits` says the same of the parts.
     """
 
@@ -72,6 +87,8 @@ class Left:
     month: Money | None
     day_renews: datetime
     month_renews: datetime
+    spent: Sum = field(default_factory=Sum)
+    held: Sum = field(default_factory=Sum)
     limits: tuple[LimitLeft, ...] = ()
 
     @property
@@ -97,7 +114,7 @@ class TooSmall:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Notice:
-    """A limit of which `percent` or more is now committed, None being the one of everything."""
+    """A limit of which `percent` or more is now spent, None being the one of everything."""
 
     period: Period
     percent: int
@@ -106,28 +123,27 @@ class Notice:
 
 
 def left_of(
-    budget: Budget,
-    committed: Committed,
-    renewals: tuple[datetime, datetime],
-    parts: Mapping[Limit, Committed] | None = None,
+    budget: Budget, renewals: tuple[datetime, datetime], *, spent: Sums, committed: Sums
 ) -> Left:
-    """The budget less what is committed, in all and to its `parts`. `renewals` are those of the day
-    and of the month.
+    """The budget less what is `committed`, which is what is `spent` with what is held. `renewals`
+    are those of the day and of the month.
     """
-    nothing = Committed(day=Money(0), month=Money(0))
-    of_parts = [(limit, (parts or {}).get(limit, nothing)) for limit in budget.limits]
+    of_all, so_far = committed.of_all, spent.of_all
     return Left(
-        day=_rest(budget.daily, committed.day),
-        month=_rest(budget.monthly, committed.month),
+        day=_rest(budget.daily, of_all.day),
+        month=_rest(budget.monthly, of_all.month),
         day_renews=renewals[0],
         month_renews=renewals[1],
+        spent=so_far,
+        held=Sum(day=Money(of_all.day - so_far.day), month=Money(of_all.month - so_far.month)),
         limits=tuple(
             LimitLeft(
                 limit=limit,
-                day=_rest(limit.daily, used.day),
-                month=_rest(limit.monthly, used.month),
+                day=_rest(limit.daily, committed.of(limit).day),
+                month=_rest(limit.monthly, committed.of(limit).month),
+                spent=spent.of(limit),
             )
-            for limit, used in of_parts
+            for limit in budget.limits
         ),
     )
 
@@ -151,29 +167,29 @@ def too_small(
 
 
 def notices(
-    budget: Budget, spent: Committed, parts: Mapping[Limit, Committed], cost: Money
+    budget: Budget, spent: Sums, scopes: Mapping[Scope, str], cost: Money
 ) -> tuple[Notice, ...]:
-    """The highest mark of `WARN_AT` that each limit passed when `cost` was added to what had been
-    spent: `spent` in all, and `parts` of those that the cost counts towards, with it. What is only
-    held passes nothing: it may be given back.
+    """The highest mark of `WARN_AT` that each limit passed when `cost`, of what `scopes` say, was
+    added to what had been spent; `spent` is that with it. What is only held passes nothing: it may
+    be given back.
     """
+    parts = [(limit, sums) for limit, sums in spent.parts.items() if limit.covers(scopes)]
     found = [
         _passed(limit, period, most, so_far, cost)
-        for limit, sums in ((None, spent), *parts.items())
-        for period, most, so_far in _periods(budget if limit is None else limit, sums)
+        for limit, sums in ((None, spent.of_all), *parts)
+        for period, most, so_far in periods(budget if limit is None else limit, sums)
     ]
     return tuple(notice for notice in found if notice is not None)
 
 
-def _periods(
-    most: Budget | Limit, spent: Committed
-) -> tuple[tuple[Period, Money | None, Money], ...]:
+def periods(most: Budget | Limit, spent: Sum) -> tuple[tuple[Period, Money | None, Money], ...]:
+    """Each period with its limit, None without one, and what was spent in it."""
     return (("day", most.daily, spent.day), ("month", most.monthly, spent.month))
 
 
-def used(most: Money, left: Money) -> float:
-    """Per cent of a limit that is committed; a limit of nothing is used up from the start."""
-    return 100 * (most - left) / most if most else 100.0
+def used(most: Money, spent: Money) -> float:
+    """Per cent of a limit that is spent; a limit of nothing is used up from the start."""
+    return 100 * spent / most if most else 100.0
 
 
 def _rest(limit: Money | None, committed: Money) -> Money | None:

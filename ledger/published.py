@@ -121,9 +121,11 @@ def _rates(listed: "ModelPrice") -> Rates | None:
 
 
 def _steps(price: "Decimal | TieredPrices | None") -> Steps | None:
+    """A price by the length of the input; None where any step of it is not known, which zero is."""
     if price is None or isinstance(price, Decimal):
         return ((-1, price),) if price else None
-    return (-1, price.base), *((tier.start, tier.price) for tier in price.tiers)
+    steps = (-1, price.base), *((tier.start, tier.price) for tier in price.tiers)
+    return steps if all(amount for _, amount in steps) else None
 
 
 def _per_request(per_thousand: "Decimal | TieredPrices | None") -> Decimal:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from importlib.metadata import version
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
 
 LARGEST = 16 * 1024 * 1024
 """Bytes; the table has about one million."""
+
+LOWEST, HIGHEST = Decimal("0.0001"), Decimal(100_000)
+"""US dollars a million tokens; the installed table has prices from 0.0011 to 600."""
 
 _FIX = "`homeward prices refresh` fetches it anew, `homeward prices reset` removes it."
 
@@ -46,7 +50,7 @@ def providers_in(data: bytes) -> "list[Provider]":
     """The providers that published data lists, by the library's own parser.
 
     Raises:
-        UnusablePrices: it is something else, or a price in it is none.
+        UnusablePrices: it is something else, or a price in it is none that can be believed.
     """
     from genai_prices.types import _providers_from_raw
 
@@ -59,7 +63,7 @@ def providers_in(data: bytes) -> "list[Provider]":
         providers = _providers_from_raw(raw)
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
         raise _unreadable() from None
-    if not all(_is_price(value) for p in providers for model in p.models for value in _all(model)):
+    if not all(_usable(price) for p in providers for model in p.models for price in _all(model)):
         raise _unreadable()
     return providers
 
@@ -138,21 +142,34 @@ def remove(path: Path) -> bool:
 
 
 def _all(model: Any) -> "list[Any]":
-    """Every price of a model, of all dates and variants, steps taken apart."""
+    """Every price of a model, of all dates and variants: an amount, or a base with tiers."""
     lists = model.prices if isinstance(model.prices, list) else [model]
-    values = [
+    return [
         value
         for each in (*lists, *(model.price_variants or ()))
         for value in each.prices.__dict__.values()
         if value is not None
     ]
-    tiers = [value for value in values if not isinstance(value, Decimal)]
-    steps = [price for each in tiers for price in (each.base, *(t.price for t in each.tiers))]
-    return [*(value for value in values if isinstance(value, Decimal)), *steps]
 
 
-def _is_price(value: object) -> bool:
-    return isinstance(value, Decimal) and value.is_finite() and value >= 0
+def _usable(price: Any) -> bool:
+    """Whether a price is one that a model can have, in each of its tiers."""
+    if isinstance(price, Decimal):
+        return _is_amount(price)
+    starts = [tier.start for tier in price.tiers]
+    rising = all(a < b for a, b in pairwise([-1, *starts]))  # the library has put them in order
+    return (
+        rising
+        and all(type(start) is int for start in starts)
+        and all(map(_is_amount, (price.base, *(tier.price for tier in price.tiers))))
+    )
+
+
+def _is_amount(value: object) -> bool:
+    """Zero is one: it counts as not known."""
+    if not isinstance(value, Decimal) or not value.is_finite():
+        return False
+    return value == 0 or LOWEST <= value <= HIGHEST
 
 
 def _unreadable() -> UnusablePrices:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from statistics import median
 from typing import Literal
 
-from ledger.budgets import Budget, Left, used
+from ledger.budgets import Budget, Left, Limit, Scope, Sum, periods, used
 from ledger.money import dollars
 from ledger.tiers import Tier
 from vocabulary import Money
@@ -45,18 +45,23 @@ class Consequences:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Restraint:
-    """What may be used for now, and why not more: a sentence with what brings it back."""
+    """What may be used for now, and why not more: a sentence with what brings it back, and a way
+    out. It holds for what `limit` covers, None for everything.
+    """
 
     step: Step
     why: str
+    fix: str = ""
+    limit: Limit | None = None
 
-    def allows(self, tier: str) -> bool:
-        return tier in _ALLOWED[self.step]
+    def allows(self, tier: str, scopes: Mapping[Scope, str]) -> bool:
+        elsewhere = self.limit is not None and not self.limit.covers(scopes)
+        return elsewhere or tier in _ALLOWED[self.step]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pace:
-    """What is committed today, and what a day usually comes to; None while that is not known."""
+    """What was spent today, and what a day usually comes to; None while that is not known."""
 
     today: Money
     usual: Money | None
@@ -72,27 +77,41 @@ def usual_of(days: Sequence[Money]) -> Money | None:
     return Money(round(median(days))) if len(days) >= LEAST_DAYS else None
 
 
-def restraint(budget: Budget, left: Left, pace: Pace, follows: Consequences) -> Restraint | None:
-    """The strictest consequence that is due, or None where everything may be used."""
-    due = [*_of_marks(budget, left, follows), *_of_a_spike(left, pace, follows)]
-    strictest = max(due, key=lambda each: STEPS.index(each.step), default=None)
-    return None if strictest is None or strictest.step == "tell" else strictest
+def restraints(
+    budget: Budget, left: Left, pace: Pace, follows: Consequences
+) -> tuple[Restraint, ...]:
+    """What is due: the strictest for everything first, then the strictest for each limited part;
+    nothing where everything may be used.
+    """
+    of_all = [*_of_marks(budget, left.spent, left, follows), *_of_a_spike(left, pace, follows)]
+    parts = [_of_marks(each.limit, each.spent, left, follows) for each in left.limits]
+    strictest = [
+        max(due, key=lambda each: STEPS.index(each.step)) for due in (of_all, *parts) if due
+    ]
+    return tuple(each for each in strictest if each.step != "tell")
 
 
-def _of_marks(budget: Budget, left: Left, follows: Consequences) -> list[Restraint]:
+def _of_marks(
+    most: Budget | Limit, spent: Sum, left: Left, follows: Consequences
+) -> list[Restraint]:
+    limit = most if isinstance(most, Limit) else None
+    what = "budget" if limit is None else f"limit of {limit.scope} {limit.name}"
+    there = "" if limit is None else " for it"
     found = []
-    for name, most, rest, renews in (
-        ("daily", budget.daily, left.day, left.day_renews),
-        ("monthly", budget.monthly, left.month, left.month_renews),
-    ):
-        if most is None or rest is None:
+    for period, amount, so_far in periods(most, spent):
+        if amount is None:
             continue
-        percent = used(most, rest)
+        name, renews = (
+            ("daily", left.day_renews) if period == "day" else ("monthly", left.month_renews)
+        )
+        percent = used(amount, so_far)
         found += [
             Restraint(
                 step=step,
-                why=f"{int(percent)} % of the {name} budget is used, so {_SAYS[step]} "
+                why=f"{int(percent)} % of the {name} {what} is used, so {_SAYS[step]}{there} "
                 f"until {renews:%Y-%m-%d}.",
+                fix=f"Raise it under [budget] in homeward.toml, or change at_{mark} there.",
+                limit=limit,
             )
             for mark, step in follows.at.items()
             if percent >= mark
@@ -108,6 +127,7 @@ def _of_a_spike(left: Left, pace: Pace, follows: Consequences) -> list[Restraint
             step=follows.spike,
             why=f"Today came to {dollars(pace.today)}, more than {SPIKE} times the usual "
             f"{dollars(pace.usual)}, so {_SAYS[follows.spike]} until {left.day_renews:%Y-%m-%d}.",
+            fix="Change at_spike under [budget] in homeward.toml.",
         )
     ]
 

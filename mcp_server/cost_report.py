@@ -63,16 +63,20 @@ def _budget(app: "App", report: Report) -> list[dict[str, Any]]:
 
 
 def _spans(of: dict[str, str], left: Left, *most: tuple[Money | None, Money | None]) -> list[Any]:
-    """The day's and the month's limit, each with what is left of it, where there is one."""
-    renewals = ("day", left.day_renews), ("month", left.month_renews)
+    """The day's and the month's limit, each with what is left of it, where there is one, and what
+    calls under way hold of that.
+    """
+    taken = left.held
+    renewals = ("day", left.day_renews, taken.day), ("month", left.month_renews, taken.month)
     return [
         {
             **of,
             "period": period,
             "limit_usd": usd(limit),
             "left_usd": usd(rest),
+            **({"held_usd": usd(held)} if held and of["scope"] == "all" else {}),
             "renews": renews.isoformat(),
         }
-        for (period, renews), (limit, rest) in zip(renewals, most, strict=True)
+        for (period, renews, held), (limit, rest) in zip(renewals, most, strict=True)
         if limit is not None and rest is not None
     ]

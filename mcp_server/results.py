@@ -95,7 +95,7 @@ class Group(BaseModel):
 
 
 class Costs(BaseModel):
-    """Saved is against sending everything to `baseline`.
+    """Saved is against `baseline`, or the model that was asked for.
 
     Unconfirmed is the part of what was spent that is a worst case; left out where there is none.
     """
@@ -122,8 +122,8 @@ class Costs(BaseModel):
         unsure = "" if not self.unconfirmed_usd else f" ({self.unconfirmed_usd:.6f} unconfirmed)"
         lines = [
             f"{self.period}: spent {self.spent_usd:.6f} USD{unsure}, saved {self.saved_usd:.6f} "
-            f"USD against {self.baseline}; {self.requests} requests, {self.hit_rate:.0%} cached, "
-            f"{self.local_share:.0%} local, median {self.ms_p50} ms.",
+            f"USD against {self.baseline} or the model asked for; {self.requests} requests, {self.hit_rate:.0%} cached, "
+            f"{self.local_share:.0%} local, models took {self.ms_p50} ms (median).",
             f"Budget left: {', '.join(left) or 'no limit'}.",
         ]
         lines += [

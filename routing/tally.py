@@ -3,8 +3,9 @@
 from collections.abc import Callable
 
 from routing.mending import Mended
+from routing.providers.figures import counts_something
 from routing.providers.protocol import Chunk
-from routing.values import Completion, RateLimits, Timings
+from routing.values import Completion, Counting, RateLimits, Timings
 from vocabulary import Finish, Money, Prompt, Usage
 
 _TOKENS_PER_TURN = 4
@@ -81,14 +82,14 @@ class Received:
 
     def completion(self) -> Completion:
         """What has come, and what it used up to now."""
-        usage, counted = self._used()
+        usage, counting = self._used()
         first = self._first
         return Completion(
             text="".join(self._pieces),
             model=self._model,
             finish=self.finish,
             usage=usage,
-            counted=counted,
+            counting=counting,
             cost=self._cost,
             first_token_ms=None if first is None else _milliseconds(first - self._started),
             total_ms=_milliseconds(self._monotonic() - self._started),
@@ -98,38 +99,30 @@ class Received:
             limits=self._limits,
         )
 
-    def _used(self) -> tuple[Usage, bool]:
-        """The provider's count of a whole answer; else what it said of a part, or our estimate."""
+    def _used(self) -> tuple[Usage, Counting]:
+        """The provider's count of a whole answer; else what it said of a part, or our estimate.
+
+        A count of nothing for what is there is none. One that cannot be right counts as far as it
+        could be: who is billed for more had better not learn it from the bill.
+        """
         read, most = self._estimate_of_prompt(), self._most_to_write()
-        said = self._usage
-        if said is not None and not self._plausible(said, read, most):
-            thought = min(self._estimate_of_thoughts(), most)
-            written = min(self._estimate_of_answer() + thought, most)
-            return (
-                Usage(input_tokens=read, output_tokens=written, reasoning_tokens=thought),
-                False,
-            )
-        if said is not None and self.finish is not None and self._believed:
-            return said, True
-        said = said or Usage(input_tokens=read)
+        most_read = 4 * read + 2000  # tokenizers differ, but not without limit
         thought = self._estimate_of_thoughts()
         written = self._estimate_of_answer() + thought
-        return (
-            Usage(
-                input_tokens=said.input_tokens,
-                output_tokens=max(said.output_tokens, written),
-                cached_tokens=said.cached_tokens,
-                cache_write_tokens=said.cache_write_tokens,
-                cache_write_1h_tokens=said.cache_write_1h_tokens,
-                reasoning_tokens=max(said.reasoning_tokens, thought),
-            ),
-            False,
+        said = self._usage or Usage()
+        disputed = said.output_tokens > most or said.input_tokens > most_read
+        whole = self.finish is not None and self._believed and not disputed
+        if whole and counts_something(said, wrote=written > 0):
+            return said, "counted"
+        usage = Usage(
+            input_tokens=min(said.input_tokens or read, most_read),
+            output_tokens=min(max(said.output_tokens, written), most),
+            cached_tokens=min(said.cached_tokens, most_read),
+            cache_write_tokens=min(said.cache_write_tokens, most_read),
+            cache_write_1h_tokens=min(said.cache_write_1h_tokens, most_read),
+            reasoning_tokens=min(max(said.reasoning_tokens, thought), most),
         )
-
-    @staticmethod
-    def _plausible(said: Usage, read: int, most: int) -> bool:
-        """Whether a count may be charged for: tokenizers differ, but not without limit."""
-        return said.output_tokens <= most and said.input_tokens <= 4 * read + 2000
+        return usage, "disputed" if disputed else "estimated"
 
     def _most_to_write(self) -> int:
         """Tokens. Some servers count a few of their own, or go a little past the limit."""

@@ -208,11 +208,16 @@ class RateLimits:
     wait_s: float = 0.0
 
 
+Counting = Literal["counted", "estimated", "disputed"]
+"""Whose count of the tokens it is: the provider's, ours, or one that cannot be right."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Completion:
     """What one model gave: all of it, or (`finish` is None) what came before it broke off.
 
-    `usage` is the provider's count where it gave one, else our estimate (`counted` False).
+    `usage` is the provider's count where it gave one, else our estimate; where its count cannot be
+    right it is disputed, and `usage` is the most that could be.
     `cost` is the provider's own figure, where it reports one. `model` is the one that served.
     `logprobs` holds the natural logarithm of each answer token's probability, in order; empty
     where the server does not give them. `timings` are the server's own measurements, `limits` what
@@ -223,7 +228,7 @@ class Completion:
     model: str
     finish: Finish | None
     usage: Usage
-    counted: bool
+    counting: Counting
     cost: Money | None = None
     first_token_ms: int | None = None
     total_ms: int = 0
@@ -231,3 +236,8 @@ class Completion:
     logprobs: tuple[float, ...] = ()
     timings: Timings | None = None
     limits: RateLimits | None = None
+
+    @property
+    def counted(self) -> bool:
+        """Whether the tokens are the provider's own count, and can be."""
+        return self.counting == "counted"

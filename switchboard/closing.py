@@ -1,5 +1,6 @@
 """The end of a call: what it used is priced and settled, however it ended."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,7 +10,7 @@ import anyio.to_thread
 from ledger import Budget, Entry, Ledger, Outcome, Reservation, UnknownPrice
 from ledger.entry import Result
 from routing.tally import Tally
-from routing.values import Candidate, Completion
+from routing.values import Candidate, Completion, Counting
 from storage import StorageError
 from switchboard.comparing import Compared, compared
 from switchboard.limits import told
@@ -17,6 +18,12 @@ from switchboard.pricing import Pricing
 from switchboard.request import NOT_RECORDED
 from switchboard.telemetry import SILENT, Attempt, Telemetry
 from vocabulary import Money
+
+_COUNTED: Mapping[Counting, str] = {
+    "counted": "",
+    "estimated": ", tokens estimated",
+    "disputed": ", tokens disputed",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,6 +88,7 @@ class Closing:
                 error=ending if isinstance(ending, BaseException) else None,
             )
         )
+        notices += _of_the_bill(call, used)
         return Ended(
             entry_id=call.entry.id,
             cost=outcome.cost,
@@ -115,4 +123,32 @@ class Closing:
             bill = self.pricing.bill(candidate.model, used, at)
         except UnknownPrice:
             return candidate.worst_case, "worst case: price unknown"
-        return bill.cost, bill.source if used.counted else f"{bill.source}, tokens estimated"
+        return bill.cost, bill.source + _COUNTED[used.counting]
+
+
+def _of_the_bill(call: Call, used: Completion | None) -> tuple[str, ...]:
+    """What is odd about the tokens that were counted, or about who served."""
+    if used is None or call.candidate.model.local:
+        return ()
+    asked = call.candidate.model
+    found = []
+    if used.counting == "disputed":
+        found.append(
+            f"{asked.id} counts more tokens than this answer can have; it is booked at the most "
+            f"that could be, {used.usage.input_tokens:,} and {used.usage.output_tokens:,}. Compare "
+            "it with the bill: `homeward costs reconcile`."
+        )
+    if call.instead == asked.id and not _is_release_of(used.model, asked.name):
+        found.append(f"You asked for {asked.name}, and {used.model} answered.")
+    return tuple(found)
+
+
+def _is_release_of(served: str, asked: str) -> bool:
+    """Whether a name can be the dated or full name of what was asked for (`gpt-6` and
+    `openai/gpt-6-2026-10-01`).
+    """
+    one, other = (
+        name.lower().rpartition("/")[2].partition(":")[0].removesuffix("-latest")
+        for name in (served, asked)
+    )
+    return one.startswith(other) or other.startswith(one)

@@ -5,7 +5,8 @@ from collections.abc import Iterable
 
 from ledger import Notice, dollars
 
-log = logging.getLogger(__name__)
+BUDGET_LOG = "homeward.budget"
+log = logging.getLogger(BUDGET_LOG)
 
 
 def told(passed: Iterable[Notice]) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import anyio.to_thread
 
-from ledger import Ledger, Left, Restraint, Step, restraint
+from ledger import Ledger, Left, Restraint, restraints
 from routing.breaker import Breakers
 from routing.fleet import Fleet
 from routing.naming import find
@@ -18,6 +18,7 @@ from switchboard.asking import Asking
 from switchboard.errors import InvalidRequest, NoCandidate
 from switchboard.improving import Earlier
 from switchboard.lessons import Lessons
+from switchboard.limits import BUDGET_LOG
 from switchboard.planning import Drawn, draw_plan, nothing_left
 from switchboard.pricing import Pricing
 from switchboard.reading import House, Reading
@@ -25,7 +26,7 @@ from switchboard.sessions import Sessions
 from switchboard.weighing import Facts
 from whitelist import AuditError, Whitelist, WhitelistError
 
-log = logging.getLogger(__name__)
+log = logging.getLogger(BUDGET_LOG)
 
 
 class Planner:
@@ -55,7 +56,7 @@ class Planner:
         self._lessons = lessons
         self._sessions = sessions
         self._pace = pace
-        self._restrained: Step | None = None
+        self._restrained: frozenset[str] = frozenset()
 
     async def draw(self, reading: Reading, earlier: Earlier | None = None) -> Drawn:
         """The plan for a request, with what the person allowed for exactly this text. `earlier` is
@@ -118,10 +119,11 @@ class Planner:
             )
             return took.total if took.measured else 0.0
 
-        rules, left, held_back, closed = Whitelist(), None, None, ""
+        rules, left, closed = Whitelist(), None, ""
+        held_back: tuple[Restraint, ...] = ()
         try:
             rules, left = self._whitelist(), self._ledger.left(self._house.budget)
-            held_back = self._restraint(left)
+            held_back = self._restraints(left)
         except (WhitelistError, StorageError) as error:
             closed = str(error)  # a model at home can still answer
         return Facts(
@@ -133,7 +135,7 @@ class Planner:
             left=left,
             trouble=self._breakers.why,
             closed=closed,
-            restraint=held_back,
+            restraints=held_back,
             caller=reading.request.caller,
             by_reference=bool(reading.request.documents),
             expect=self._lessons.expect(),
@@ -142,13 +144,14 @@ class Planner:
             pin=self._sessions.pin(reading.request),
         )
 
-    def _restraint(self, left: Left) -> Restraint | None:
-        """What may not be used for now; said in the log when it changes."""
+    def _restraints(self, left: Left) -> tuple[Restraint, ...]:
+        """What may not be used for now; said in the log when it begins."""
         house = self._house
-        found = restraint(house.budget, left, self._ledger.pace(), house.consequences)
-        if found is not None and found.step != self._restrained:
-            log.warning("%s", found.why)
-        self._restrained = None if found is None else found.step
+        found = restraints(house.budget, left, self._ledger.pace(), house.consequences)
+        steps = {f"{each.step} {each.limit}": each for each in found}
+        for begun in steps.keys() - self._restrained:
+            log.warning("%s", steps[begun].why)
+        self._restrained = frozenset(steps)
         return found
 
     async def nothing_left(self, reading: Reading, drawn: Drawn) -> NoCandidate:

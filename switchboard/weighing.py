@@ -27,7 +27,7 @@ class Facts:
 
     `kinds` are all the kinds of task this may be; each must be allowed for a cloud. `price` gives
     the cost of some usage at one model and raises `UnknownPrice`. `left` is what the budget still
-    allows, None where that is not known, and `restraint` what may not be used for now to make it
+    allows, None where that is not known, and `restraints` what may not be used for now to make it
     last; `caller` is who asks. `trouble` tells why a model is left alone now, empty where it is
     not. `closed` says why nothing at all may leave (rules or books that cannot be read); empty
     where they can. `by_reference` says that there are documents, `grants` what the person allowed
@@ -44,7 +44,7 @@ class Facts:
     left: Left | None
     trouble: Callable[[str], str]
     closed: str = ""
-    restraint: Restraint | None = None
+    restraints: Sequence[Restraint] = ()
     caller: str = ""
     by_reference: bool = False
     grants: Sequence[Grant] = ()
@@ -84,22 +84,18 @@ def weigh(model: Model, analysis: Analysis, wishes: Wishes, facts: Facts) -> Wei
 
 def _money_short(candidate: Candidate, analysis: Analysis, facts: Facts) -> Excluded | None:
     """What does not fit into the budget, or is not used for now so that it lasts."""
-    model, restraint = candidate.model, facts.restraint
-    if restraint is not None and not restraint.allows(candidate.tier):
-        return Excluded(
-            model=model,
-            gate="restraint",
-            reason=restraint.why,
-            fix="Raise [budget] in homeward.toml, or change what follows there (at_80, at_spike).",
-        )
-    if facts.left is None or model.local:
-        return None
+    model = candidate.model
     scopes: Mapping[Scope, str] = {
         "provider": model.provider,
         "caller": facts.caller,
         "task": str(analysis.task),
         "tier": candidate.tier,
     }
+    for restraint in facts.restraints:
+        if not restraint.allows(candidate.tier, scopes):
+            return Excluded(model=model, gate="restraint", reason=restraint.why, fix=restraint.fix)
+    if facts.left is None or model.local:
+        return None
     left = facts.left.least_for(scopes)
     if left is None or candidate.worst_case <= left:
         return None

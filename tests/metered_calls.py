@@ -54,7 +54,7 @@ KINDS = (
          scripts=(Script(how="whole", hidden=17, cached=9),), share=2),
     Kind(name="whole, no usage told", scripts=(Script(how="whole", told="never"),),
          clouds=_OPENAI),
-    Kind(name="whole, absurd usage told", scripts=(Script(how="whole", told="absurd"),)),
+    Kind(name="whole, nothing told as used", scripts=(Script(how="whole", told="zero"),)),
     Kind(name="cancelled before a word", scripts=(Script(how="silent"),), until="begun", share=2),
     Kind(name="cancelled in the middle", scripts=(Script(how="stalls"),), until="heard", share=5),
     Kind(name="cancelled, usage in every piece", scripts=(Script(how="stalls", told="running"),),
@@ -74,6 +74,8 @@ KINDS = (
 )  # fmt: skip
 
 BEYOND = (
+    Kind(name="whole, absurd usage told", scripts=(Script(how="whole", told="absurd"),),
+         countable=False),
     Kind(name="cancelled with more on its way", scripts=(Script(how="stalls"),), until="sent",
          countable=False),
     Kind(name="cancelled while it thought", scripts=(Script(how="thinks"),), until="sent",

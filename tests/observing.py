@@ -38,7 +38,7 @@ COMPLETION = Completion(
     model="gpt-6-luna-2026",
     finish="stop",
     usage=USAGE,
-    counted=True,
+    counting="counted",
     first_token_ms=250,
     total_ms=1000,
 )

@@ -97,5 +97,5 @@ def gemma() -> Iterator[Answer]:
 def _completion(text: str, logprob: float | None) -> Completion:
     logprobs = () if logprob is None else (logprob,)
     return Completion(
-        text=text, model="", finish="stop", usage=Usage(), counted=True, logprobs=logprobs
+        text=text, model="", finish="stop", usage=Usage(), counting="counted", logprobs=logprobs
     )

@@ -191,8 +191,8 @@ class SqliteLedger:
         )
 
     def _left_on(self, day: date, budget: Budget) -> Left:
-        _, committed = spent_and_committed(self._database, day, budget)
-        return left_of(budget, committed.of_all, renewals(day, self._zone), committed.parts)
+        spent, committed = spent_and_committed(self._database, day, budget)
+        return left_of(budget, renewals(day, self._zone), spent=spent, committed=committed)
 
     def _passed(
         self, day: date, budget: Budget, scopes: Mapping[Scope, str], cost: Money
@@ -203,8 +203,7 @@ class SqliteLedger:
         if cost <= 0 or budget == NO_LIMITS:
             return ()
         spent, _ = spent_and_committed(self._database, day, budget)
-        parts = {limit: sums for limit, sums in spent.parts.items() if limit.covers(scopes)}
-        return notices(budget, spent.of_all, parts, cost)
+        return notices(budget, spent, scopes, cost)
 
     def _stale(self) -> list[tuple[Any, ...]]:
         """Open lines whose process is gone, or that nobody can still be working on."""

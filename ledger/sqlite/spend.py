@@ -1,11 +1,10 @@
 """The sums by day that budgets are held against: of everything, and of what a call is for."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from ledger.budgets import Budget, Committed, Limit, Scope
+from ledger.budgets import Budget, Scope, Sum, Sums
 from ledger.days import month_of
 from ledger.restraint import USUAL_DAYS, Pace, usual_of
 from storage import Database
@@ -33,39 +32,30 @@ def book(db: Any, day: str, scopes: Mapping[Scope, str], *, held: int, spent: in
         db.executemany(_BOOK, [(day, scope, name, held, spent) for scope, name in rows])
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sums:
-    """A day's and its month's sums: in all, and of what the budget limits."""
-
-    of_all: Committed
-    parts: Mapping[Limit, Committed]
-
-
 def spent_and_committed(database: Database, day: date, budget: Budget) -> tuple[Sums, Sums]:
     """What is spent by the end of a day, and that with what calls under way may still cost."""
     first, last = month_of(day)
     values = (day.isoformat(), first.isoformat(), last.isoformat(), bool(budget.limits))
     spent, committed = {}, {}
     for scope, name, day_spent, month_spent, day_all, month_all in database.rows(_SUMS, values):
-        spent[scope, name] = Committed(day=day_spent, month=month_spent)
-        committed[scope, name] = Committed(day=day_all, month=month_all)
+        spent[scope, name] = Sum(day=day_spent, month=month_spent)
+        committed[scope, name] = Sum(day=day_all, month=month_all)
     return _sums(spent, budget), _sums(committed, budget)
 
 
-def _sums(by_scope: Mapping[tuple[str, str], Committed], budget: Budget) -> Sums:
-    nothing = Committed(day=Money(0), month=Money(0))
+def _sums(by_scope: Mapping[tuple[str, str], Sum], budget: Budget) -> Sums:
     return Sums(
-        of_all=by_scope.get(("all", ""), nothing),
-        parts={limit: by_scope.get((limit.scope, limit.name), nothing) for limit in budget.limits},
+        of_all=by_scope.get(("all", ""), Sum()),
+        parts={limit: by_scope.get((limit.scope, limit.name), Sum()) for limit in budget.limits},
     )
 
 
 def pace(database: Database, day: date) -> Pace:
-    """What is committed on a day, and what the days before it usually came to."""
+    """What was spent on a day, and what the days before it usually came to."""
     rows = database.rows(
-        "select day, held + spent, spent from spend where scope = 'all' and day between ? and ?",
+        "select day, spent from spend where scope = 'all' and spent > 0 and day between ? and ?",
         ((day - timedelta(days=USUAL_DAYS)).isoformat(), day.isoformat()),
     )
-    today = sum(committed for on, committed, _ in rows if on == day.isoformat())
-    before = [spent for on, _, spent in rows if on != day.isoformat() and spent > 0]
-    return Pace(today=Money(today), usual=usual_of(before))
+    spent: dict[str, Money] = dict(rows)
+    today = spent.pop(day.isoformat(), 0)
+    return Pace(today=Money(today), usual=usual_of([*spent.values()]))

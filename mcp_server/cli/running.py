@@ -1,5 +1,6 @@
 """What every command shares: the application around a coroutine, and errors as sentences."""
 
+import logging
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from typing import TypeVar
@@ -11,6 +12,7 @@ from rich.console import Console
 
 from mcp_server.places import places
 from mcp_server.wiring import App, build
+from switchboard.limits import BUDGET_LOG
 from vocabulary import HomewardError
 
 T = TypeVar("T")
@@ -18,6 +20,9 @@ T = TypeVar("T")
 
 def with_app(work: Callable[[App], Awaitable[T]]) -> T:
     """Run `work` with the application; an error of ours becomes one sentence and exit status 1."""
+    # What an answer tells of the budget need not stand above it as well.
+    logging.getLogger(BUDGET_LOG).addHandler(logging.NullHandler())
+    logging.getLogger(BUDGET_LOG).propagate = False
     with told():
         return anyio.run(run, work)
 

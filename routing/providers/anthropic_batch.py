@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast, get_args
 
 from routing.providers.anthropic_wire import FINISHES, Counts, request_of
 from routing.providers.batches import Ending, Posted, Progress, Result
-from routing.providers.figures import served_by, whole
+from routing.providers.figures import counts_something, served_by, whole
 from routing.providers.statuses import Asked, from_status
 from routing.providers.translate import anthropic_edge
-from routing.values import Completion
+from routing.values import Completion, Counting
 from vocabulary import Usage
 
 if TYPE_CHECKING:
@@ -88,7 +88,7 @@ class AnthropicBatches:
                 model=served_by(message.model) or "",
                 finish=FINISHES.get(message.stop_reason, "stop"),
                 usage=usage or Usage(),
-                counted=usage is not None and counts.believed,
+                counting=_counting(usage, text) if counts.believed else "estimated",
             ),
         )
 
@@ -124,3 +124,8 @@ def _progress(said: Any) -> Progress:
         canceled=whole(counts.canceled) or 0,
         expired=whole(counts.expired) or 0,
     )
+
+
+def _counting(usage: Usage | None, text: str) -> Counting:
+    believed = usage is not None and counts_something(usage, wrote=bool(text))
+    return "counted" if believed else "estimated"

@@ -1,11 +1,15 @@
 """What we take a server's words and numbers for: only what it can have meant is believed."""
 
 import math
+import re
 from collections.abc import Iterable
 from decimal import ROUND_CEILING, Decimal
 
 from routing.values import Timings
 from vocabulary import Money, Usage
+
+_NAME = re.compile(r"[\w.:/@+-]{1,120}")
+"""What a model is called; `mcp_server.attributes` has the same rule for collectors."""
 
 _COUNTS_END = 2**31
 _LONGEST_NAME = 200
@@ -52,6 +56,13 @@ def usage_of(
         cache_write_1h_tokens=min(whole(cache_write_1h) or 0, kept),
         reasoning_tokens=min(whole(reasoning) or 0, tokens_written),
     )
+
+
+def counts_something(usage: Usage, *, wrote: bool) -> bool:
+    """Whether a count can be that of an answer: a prompt is never empty, and an answer that was
+    `wrote` is not either.
+    """
+    return usage.input_tokens > 0 and (usage.output_tokens > 0 or not wrote)
 
 
 def cost_of(usd: object) -> Money | None:
@@ -136,7 +147,9 @@ def usable(name: object) -> bool:
 
 
 def served_by(name: object) -> str | None:
-    """The model that a server says it answered with.
+    """The model that a server says it answered with; None where that is no mere name.
+
+    It is shown to people, and to the assistant that reads a report.
 
     Raises:
         TypeError: it is no text.
@@ -145,4 +158,4 @@ def served_by(name: object) -> str | None:
         return None
     if not isinstance(name, str):
         raise TypeError
-    return printable(name) or None
+    return name if _NAME.fullmatch(name) else None

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from ledger import Budget, Left, Notice
-from ledger.budgets import Committed, left_of, notices, too_small
+from ledger.budgets import Sum, Sums, left_of, notices, too_small
 from vocabulary import Money
 
 TOMORROW = datetime(2026, 11, 21, tzinfo=UTC)
@@ -34,8 +34,11 @@ def left(day: int | None, month: int | None, *, day_renews: datetime = TOMORROW)
 def test_what_is_left_is_the_limit_less_what_is_committed(
     budget: Budget, day: int | None, month: int | None, least: int | None
 ) -> None:
-    rest = left_of(budget, Committed(day=Money(40), month=Money(90)), (TOMORROW, NEXT_MONTH))
-    assert rest == left(day, month)
+    committed = Sums(of_all=Sum(day=Money(40), month=Money(90)))
+    spent = Sums(of_all=Sum(day=Money(30), month=Money(85)))
+    rest = left_of(budget, (TOMORROW, NEXT_MONTH), spent=spent, committed=committed)
+    assert (rest.day, rest.month) == (day, month)
+    assert (rest.spent, rest.held) == (spent.of_all, Sum(day=Money(10), month=Money(5)))
     assert rest.least == least
 
 
@@ -70,7 +73,7 @@ def test_a_call_fits_when_its_worst_case_does(
 def test_a_warning_is_due_once_when_a_mark_is_passed(
     before: int, after: int, due: tuple[int, ...]
 ) -> None:
-    spent = Committed(day=Money(after), month=Money(0))
+    spent = Sums(of_all=Sum(day=Money(after)))
     assert notices(Budget(daily=Money(100)), spent, {}, Money(after - before)) == tuple(
         Notice(period="day", percent=percent, left=Money(max(0, 100 - after))) for percent in due
     )
@@ -78,7 +81,7 @@ def test_a_warning_is_due_once_when_a_mark_is_passed(
 
 def test_of_two_periods_each_warns_for_itself() -> None:
     budget = Budget(daily=Money(100), monthly=Money(200))
-    spent = Committed(day=Money(50), month=Money(160))
+    spent = Sums(of_all=Sum(day=Money(50), month=Money(160)))
     assert [(n.period, n.percent) for n in notices(budget, spent, {}, Money(20))] == [
         ("day", 50),
         ("month", 80),
@@ -87,5 +90,5 @@ def test_of_two_periods_each_warns_for_itself() -> None:
 
 def test_a_budget_of_nothing_warns_of_nothing() -> None:
     budget = Budget(daily=Money(0), monthly=Money(0))
-    spent = Committed(day=Money(5), month=Money(5))
+    spent = Sums(of_all=Sum(day=Money(5), month=Money(5)))
     assert notices(budget, spent, {}, Money(5)) == ()

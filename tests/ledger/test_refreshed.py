@@ -115,6 +115,22 @@ def _raw(**price: object) -> bytes:
         pytest.param(_raw(input_mtok="NaN"), id="a price that is none"),
         pytest.param(_raw(input_mtok="Infinity"), id="a price without end"),
         pytest.param(_raw(input_mtok={"base": 1, "tiers": [{"start": 5, "price": -1}]}), id="tier"),
+        pytest.param(_raw(input_mtok={"base": 1, "tiers": [{"start": -5, "price": 1}]}), id="-5"),
+        pytest.param(
+            _raw(input_mtok={"base": 1, "tiers": [{"start": 9, "price": p} for p in (1, 2)]}),
+            id="two tiers from the same length",
+        ),
+        pytest.param(
+            _raw(input_mtok={"base": 1, "tiers": [{"start": 0.5, "price": 1}]}), id="half a token"
+        ),
+        pytest.param(_raw(input_mtok=1e-12), id="next to nothing"),
+        pytest.param(_raw(input_mtok=100_001), id="more than any model"),
+        pytest.param(_raw(input_mtok={"base": "1e99999999", "tiers": []}), id="beyond counting"),
+        pytest.param(
+            b'[{"id":"p","name":"P","api_pattern":"p","models":[{"id":"m","match":'
+            b'{"equals":"m"},"prices":{"input_mtok":1e99999999}}]}]',
+            id="overflow",
+        ),
         pytest.param(_raw(input_mtok="free"), id="a word"),
         pytest.param(b'[{"id": "p"}]', id="no name"),
         pytest.param(b"\xff\xfe", id="not UTF-8"),
@@ -136,6 +152,31 @@ def test_a_price_of_zero_in_a_table_is_not_known_rather_than_free(file: Path) ->
     write(file, table(published(claude_opus_5_5={"input_mtok": 0, "output_mtok": 0})))
     with pytest.raises(UnknownPrice):
         prices_at(file).quote("anthropic", "claude-opus-5-5", USAGE, AT)
+
+
+@pytest.mark.parametrize(
+    "price",
+    [
+        {"base": 0, "tiers": [{"start": 10, "price": 1}]},
+        {"base": 1, "tiers": [{"start": 10, "price": 0}]},
+        {"base": 0, "tiers": []},
+    ],
+    ids=["base", "tier", "no tier"],
+)
+def test_a_step_of_zero_makes_a_price_unknown_rather_than_free(
+    file: Path, price: dict[str, object]
+) -> None:
+    free = {"input_mtok": price, "output_mtok": price}
+    write(file, table(published(claude_opus_5_5=free)))
+    with pytest.raises(UnknownPrice):
+        prices_at(file).quote("anthropic", "claude-opus-5-5", USAGE, AT)
+
+
+def test_the_dearest_table_that_is_believed_can_be_billed(file: Path) -> None:
+    write(file, table(published(claude_opus_5_5={"input_mtok": 100_000, "output_mtok": 100_000})))
+    most = Usage(input_tokens=2**31 - 1, output_tokens=2**31 - 1)
+    cost = prices_at(file).quote("anthropic", "claude-opus-5-5", most, AT).cost
+    assert cost == 2 * (2**31 - 1) * 100_000
 
 
 def test_a_pattern_that_is_none_makes_a_price_unknown(file: Path) -> None:

@@ -12,10 +12,10 @@ from typing import Any
 
 import anyio
 import pytest
-from mcp import Client
+from mcp import Client, MCPError
 from mcp.client.extension import advertise
 from mcp.server.apps import APP_MIME_TYPE, EXTENSION_ID
-from mcp.types import CallToolResult, TextResourceContents
+from mcp.types import INVALID_PARAMS, CallToolResult, TextResourceContents
 
 from ledger import Budget, SqliteLedger
 from mcp_server.places import Places
@@ -31,7 +31,9 @@ from vocabulary import Money, TaskKind
 pytestmark = pytest.mark.slow
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "mcp_server" / "views" / "costs.html"
-HOSTILE = "vendor/<img src=x onerror=alert(1)>-a-model-whose-name-is-much-longer-than-any-column"
+HOSTILE = (
+    "openrouter/<img src=x onerror=alert(1)>-a-model-whose-name-is-much-longer-than-any-column"
+)
 DAYS = 40
 WITH_APPS = advertise(EXTENSION_ID, {"mimeTypes": [APP_MIME_TYPE]})
 KINDS = (TaskKind.TRANSLATION, TaskKind.SUMMARISATION, TaskKind.CODE_GENERATION)
@@ -45,7 +47,7 @@ def made_home(folder: Path) -> Home:
     places = Places(config=config, data=data, cache=cache, models=cache / "models")
     home = Home(places=places, environ={"OLLAMA_HOST": NOBODY})
     home.settings(
-        "[budget]\nmonthly_usd = 50\ndaily_usd = 1.0\n[[budget.limits]]\nprovider = 'vendor'\n"
+        "[budget]\nmonthly_usd = 50\ndaily_usd = 1.0\n[[budget.limits]]\nprovider = 'openrouter'\n"
         "monthly_usd = 0.5\n[cache]\nenabled = false\n"
     )
     return home
@@ -69,9 +71,11 @@ def keep_books(home: Home, now: datetime) -> None:
             line = entry(at=at, task=KINDS[number % 3], worst_case=cost)
             paid = outcome(cost=cost, baseline=Money(2 * cost))
             ledger.settle(ledger.reserve(line, Budget()), paid)
-    dear = entry(at=now - timedelta(days=9), provider="vendor", worst_case=Money(900_000))
+    dear = entry(at=now - timedelta(days=9), provider="openrouter", worst_case=Money(900_000))
     served = outcome(
-        model_served=HOSTILE.removeprefix("vendor/"), cost=Money(700_000), baseline=Money(20_000)
+        model_served=HOSTILE.removeprefix("openrouter/"),
+        cost=Money(700_000),
+        baseline=Money(20_000),
     )
     ledger.settle(ledger.reserve(dear, Budget()), served)
     database.close()
@@ -195,6 +199,18 @@ async def test_a_person_may_ask_for_savings_and_is_helped_with_the_period(books:
     assert typed == [list(PERIODS), ["month"], []] * 2
 
 
+@pytest.mark.anyio
+@pytest.mark.parametrize("given", [{"period": "fortnight"}, {"days": "7"}])
+async def test_a_period_that_there_is_not_is_told_with_those_there_are(
+    books: Home, given: dict[str, str]
+) -> None:
+    async with served(books, apps=False) as client:
+        with pytest.raises(MCPError) as told:
+            await client.get_prompt("savings", given)
+    assert told.value.code == INVALID_PARAMS
+    assert "period: one of today, 7d, month, all." in told.value.message
+
+
 def test_the_page_is_small_and_names_no_address() -> None:
     page = PAGE.read_text(encoding="utf-8")
     assert len(page.encode()) < 30_000
@@ -307,7 +323,7 @@ def test_the_figures_are_those_of_the_server(seen: Seen, books: Home) -> None:
         assert re.search(rf"{source} \d+% \(\d+\)", said)
     day, *_ = figures["budget"]
     assert f"${day['left_usd']:.2f} left of $1.00" in said
-    assert "This month, provider vendor: " in said
+    assert "This month, provider openrouter: " in said
 
 
 def test_a_name_is_only_ever_text(seen: Seen) -> None:

@@ -159,6 +159,20 @@ def test_what_is_left_of_every_limit_is_said_with_when_it_renews() -> None:
     assert "Left for provider openai: today 1.25 USD; the limit is today 2.00 USD." in told
 
 
+def test_a_limit_below_a_cent_is_told_whole() -> None:
+    part = Limit(scope="provider", name="openai", daily=Money(100))
+    left = Left(
+        day=Money(4),
+        month=None,
+        day_renews=RENEWS,
+        month_renews=RENEWS,
+        limits=(LimitLeft(limit=part, day=Money(20), month=None),),
+    )
+    told = printed(report(left=left), budget=Budget(monthly=None, daily=Money(100), limits=(part,)))
+    assert "Budget left: today 0.000004 USD. Renewed: the day's 0.0001 USD on " in told
+    assert "Left for provider openai: today 0.00002 USD; the limit is today 0.0001 USD." in told
+
+
 def test_a_budget_without_a_limit_is_said_to_be_so() -> None:
     left = Left(day=None, month=None, day_renews=RENEWS, month_renews=RENEWS)
     assert "Budget left: no limit.\n" in printed(report(left=left), budget=Budget())

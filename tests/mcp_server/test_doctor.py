@@ -84,6 +84,35 @@ def test_a_server_that_runs_without_a_model_is_to_be_mended(local_home: Home) ->
     assert found["vllm"]["what"] == "It runs, but has no model."
 
 
+# --- settings that do nothing ----------------------------------------------------------------
+
+
+def test_telemetry_that_cannot_begin_is_told_and_stops_nothing(local_home: Home) -> None:
+    local_home.settings("[telemetry]\nenabled = true\n")
+    found = findings(local_home)
+    assert found["telemetry"]["state"] == "mend"
+    assert found["telemetry"]["what"].startswith("Nothing is told to a collector.")
+    assert "127.0.0.1:4318" in found["telemetry"]["fix"]
+    assert homeward(local_home, "costs").status == 0
+    assert homeward(local_home, "ask", "What is the capital of France?").status == 0
+
+
+def test_a_limit_for_a_caller_that_nobody_is_is_noted_with_those_who_asked(
+    local_home: Home,
+) -> None:
+    limit = "[[budget.limits]]\ndaily_usd = 1\ncaller = "
+    local_home.settings(f"{limit}'Homeward Ask'\n{limit}'homeward ask'\n")
+    fresh = findings(local_home)["limits"]
+    assert "nobody" in fresh["fix"]
+    assert homeward(local_home, "ask", "What is the capital of France?").status == 0
+    noted = [e for e in json.loads(doctor(local_home, "--json").out) if e["about"] == "limits"]
+    assert [each["what"] for each in noted] == [
+        "The caller 'Homeward Ask' has a limit, and has asked nothing yet."
+    ]
+    assert "'homeward ask'" in noted[0]["fix"]
+    assert noted[0]["state"] == "note"
+
+
 # --- keys -----------------------------------------------------------------------------------
 
 

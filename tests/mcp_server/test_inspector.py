@@ -54,7 +54,7 @@ def era(request: pytest.FixtureRequest) -> str:
     return chosen
 
 
-@pytest.fixture(params=["stdio", "streamable-http"])
+@pytest.fixture(params=["stdio", "sse", "streamable-http"])
 def inspector(request: pytest.FixtureRequest, local_home: Home, era: str) -> Iterator[Inspector]:
     if request.param == "stdio":
         # It hands a server nothing of its own environment but what is named.
@@ -62,13 +62,16 @@ def inspector(request: pytest.FixtureRequest, local_home: Home, era: str) -> Ite
         named = [word for pair in pairs for word in ("-e", pair)]
         yield Inspector(era, named, ["--", HOMEWARD, "mcp"])
     else:
-        with over_http(local_home, "streamable-http") as port:
-            target = ["--transport", "http", "--server-url", f"http://127.0.0.1:{port}/mcp"]
+        with over_http(local_home, request.param) as port:
+            kind, path = ("sse", "sse") if request.param == "sse" else ("http", "mcp")
+            target = ["--transport", kind, "--server-url", f"http://127.0.0.1:{port}/{path}"]
             yield Inspector(era, target, [])
 
 
 def test_it_lists_and_calls_every_tool(inspector: Inspector, era: str) -> None:
     assert inspector.run("initialize")["protocolVersion"] == ERAS[era]
+    [prompt] = inspector.run("prompts/list")["prompts"]
+    assert prompt["name"] == "savings"
     # --strict fails for a schema that some client or model would not take.
     listed = inspector.run("tools/list", "--strict")["tools"]
     assert [tool["name"] for tool in listed] == list(CALLS)
@@ -77,6 +80,18 @@ def test_it_lists_and_calls_every_tool(inspector: Inspector, era: str) -> None:
         result = inspector.run("tools/call", "--tool-name", tool, "--tool-args-json", given)
         assert not result.get("isError"), result
         assert result["structuredContent"]
+
+
+def test_it_reads_resources_and_gets_the_prompt(inspector: Inspector) -> None:
+    """Each command starts a process, so it reads two; `test_clients` reads them all."""
+    listed = [each["uri"] for each in inspector.run("resources/list")["resources"]]
+    assert len(listed) == 4
+    for uri in ("homeward://costs/7d", listed[0]):
+        [content] = inspector.run("resources/read", "--uri", uri)["contents"]
+        assert content["text"]
+    arguments = ["--prompt-name", "savings", "--prompt-args", "period=7d"]
+    [told] = inspector.run("prompts/get", *arguments)["messages"]
+    assert '"period": "7d"' in told["content"]["text"]
 
 
 @pytest.mark.anyio

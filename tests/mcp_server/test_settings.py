@@ -58,6 +58,9 @@ def test_the_environment_wins_over_the_file(tmp_path: Path) -> None:
     assert settings.effective.monthly_usd == 2.5
 
 
+LIMIT = "[[budget.limits]]\nprovider = 'openai'\ndaily_usd = 1\n"
+
+
 @pytest.mark.parametrize(
     ("text", "says"),
     [
@@ -71,8 +74,40 @@ def test_the_environment_wins_over_the_file(tmp_path: Path) -> None:
         ('[models."ollama/x"]\nquality = 2\n', "line 2: models.ollama/x.quality"),
         ("[budget]\nmonthly_usd = -1\n", "line 2: budget.monthly_usd"),
         ("budget = 3\n", "line 1: budget"),
+        (
+            "[budget]\ndaily_usd = nan\n",
+            "line 2: budget.daily_usd: Input should be a finite number",
+        ),
+        ("[budget]\ndaily_usd = true\n", "line 2: budget.daily_usd: a number is wanted, not true"),
+        ("[routing]\nmin_quality = true\n", "line 2: routing.min_quality: a number is wanted"),
+        (
+            f"{LIMIT}{LIMIT}monthly_usd = nan\n",
+            "line 7: budget.limits[].monthly_usd (number 2): Input should be a finite number",
+        ),
+        (
+            f'{LIMIT}[[budget.limits]]\nprovider = "opnai"\ndaily_usd = 1\n',
+            "line 5: budget.limits[].provider (number 2): there is no provider 'opnai'; use openai",
+        ),
+        (
+            f'{LIMIT}[[budget.limits]]\nprovider = "OpenAI"\ndaily_usd = 1\n',
+            "there is no provider 'OpenAI'; use openai",
+        ),
+        (
+            f"{LIMIT}[[budget.limits]]\ndaily_usd = 1\n",
+            "line 4: budget.limits[] (number 2): a limit",
+        ),
+        (
+            "[budget]\n# one\nlimits = [{task = 'rhyme', daily_usd = 1}]\n",
+            "line 3: budget.limits[].task (number 1)",
+        ),
+        ('[cache]\nshared_by = ["a", 2]\n', "line 2: cache.shared_by[] (number 2)"),
+        ('[prices."openai/x"]\ninput_usd_per_million = 1\n', "line 1: prices.openai/x.output_usd"),
     ],
-    ids=["syntax", "unknown-key", "choice", "range", "quoted-table", "negative", "not-a-table"],
+    ids=[
+        *("syntax", "unknown-key", "choice", "range", "quoted-table", "negative", "not-a-table"),
+        *("nan", "true", "true-share", "nan-in-a-list", "no-provider", "capitals", "of-nothing"),
+        *("inline-table", "text-in-a-list", "missing"),
+    ],
 )
 def test_a_mistake_is_told_with_file_and_line(tmp_path: Path, text: str, says: str) -> None:
     path = tmp_path / "homeward.toml"
@@ -82,6 +117,14 @@ def test_a_mistake_is_told_with_file_and_line(tmp_path: Path, text: str, says: s
     assert str(path) in error.value.what
     assert says in error.value.what
     assert error.value.fix
+
+
+@pytest.mark.parametrize("name", ["anthropic", "ollama", "vllm", "embedded"])
+def test_a_limit_is_for_a_provider_that_there_is(tmp_path: Path, name: str) -> None:
+    path = tmp_path / "homeward.toml"
+    path.write_text(f"[[budget.limits]]\nprovider = '{name}'\ndaily_usd = 1\n")
+    [limit] = load(path, {}).budget.limits
+    assert limit.named == {"provider": name}
 
 
 def test_a_mistake_in_the_environment_names_the_variable(tmp_path: Path) -> None:

@@ -51,21 +51,37 @@ WHERE = {"OTEL_EXPORTER_OTLP_ENDPOINT": "http://127.0.0.1:9"}
 @pytest.mark.parametrize(
     "environ", [{}, {"OTEL_EXPORTER_OTLP_ENDPOINT": "collector"}], ids=["none", "no address"]
 )
-def test_without_an_address_nothing_is_guessed(environ: dict[str, str]) -> None:
-    with pytest.raises(SettingsError, match="OTEL_EXPORTER_OTLP_ENDPOINT"):
-        telemetry_of(ON, environ, detect=detect)
+def test_without_an_address_nothing_is_guessed_and_nothing_else_fails(
+    environ: dict[str, str], caplog: pytest.LogCaptureFixture
+) -> None:
+    telemetry, trouble = telemetry_of(ON, environ, detect=detect)
+    assert telemetry is SILENT
+    assert trouble is not None
+    assert "OTEL_EXPORTER_OTLP_ENDPOINT" in trouble.what
+    assert "Telemetry is off. telemetry.enabled needs the address" in caplog.text
 
 
 @pytest.mark.parametrize(
     "more", [{"OTEL_EXPORTER_OTLP_PROTOCOL": "grpc"}, {"OTEL_TRACES_EXPORTER": "zipkin"}]
 )
 def test_a_way_that_is_not_spoken_is_told(more: dict[str, str]) -> None:
-    with pytest.raises(SettingsError, match="OTLP over HTTP only"):
-        telemetry_of(ON, WHERE | more, detect=detect)
+    telemetry, trouble = telemetry_of(ON, WHERE | more, detect=detect)
+    assert telemetry is SILENT
+    assert trouble is not None
+    assert "OTLP over HTTP only" in trouble.what
+
+
+def test_a_variable_that_only_the_sdk_reads_stops_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OTEL_BSP_MAX_QUEUE_SIZE", "-1")
+    telemetry, trouble = telemetry_of(ON, WHERE, detect=detect)
+    assert telemetry is SILENT
+    assert trouble is not None
+    assert "OTEL_BSP_*" in trouble.fix
 
 
 def test_the_standard_switch_turns_it_off() -> None:
-    assert telemetry_of(ON, {"OTEL_SDK_DISABLED": "true"}, detect=detect) is SILENT
+    off = telemetry_of(ON, {"OTEL_SDK_DISABLED": "true"}, detect=detect)
+    assert off == (SILENT, None)
 
 
 def test_a_signal_can_be_left_out() -> None:

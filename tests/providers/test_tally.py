@@ -113,12 +113,13 @@ async def test_the_last_cost_and_model_named_are_the_ones_kept() -> None:
     ("said", "used", "counted"),
     [
         (Usage(input_tokens=2020, output_tokens=160), (2020, 160), True),
-        (Usage(input_tokens=2021, output_tokens=2), (5, 2), False),
-        (Usage(input_tokens=5, output_tokens=161), (5, 2), False),
+        (Usage(input_tokens=2021, output_tokens=2), (2020, 2), False),
+        (Usage(input_tokens=5, output_tokens=161), (5, 160), False),
+        (Usage(input_tokens=10**18, output_tokens=10**18), (2020, 160), False),
     ],
-    ids=["within-reason", "too-much-read", "too-much-written"],
+    ids=["within-reason", "too-much-read", "too-much-written", "absurd"],
 )
-async def test_a_count_beyond_reason_gives_way_to_our_estimate(
+async def test_a_count_beyond_reason_counts_as_far_as_it_could_be(
     said: Usage, used: tuple[int, int], counted: bool
 ) -> None:
     done = await answered(
@@ -126,7 +127,34 @@ async def test_a_count_beyond_reason_gives_way_to_our_estimate(
     )
 
     assert (done.usage.input_tokens, done.usage.output_tokens) == used
-    assert done.counted is counted
+    assert done.counting == ("counted" if counted else "disputed")
+
+
+@pytest.mark.parametrize(
+    ("said", "used"),
+    [
+        pytest.param(Usage(), (5, 2), id="nothing at all"),
+        pytest.param(Usage(input_tokens=7), (7, 2), id="nothing written"),
+        pytest.param(Usage(output_tokens=3), (5, 3), id="nothing read"),
+    ],
+)
+async def test_a_count_of_nothing_for_what_is_there_is_none(
+    said: Usage, used: tuple[int, int]
+) -> None:
+    done = await answered(
+        Scripted(Chunk(text="12345678", usage=said), Chunk(finish="stop")), prompt("1234")
+    )
+
+    assert (done.usage.input_tokens, done.usage.output_tokens) == used
+    assert done.counting == "estimated"
+
+
+async def test_an_answer_of_nothing_is_counted_as_nothing() -> None:
+    said = Usage(input_tokens=7)
+
+    done = await answered(Scripted(Chunk(usage=said, finish="length")), prompt("1234"))
+
+    assert (done.usage, done.counting) == (said, "counted")
 
 
 async def test_a_count_that_its_provider_does_not_believe_is_a_lower_bound() -> None:

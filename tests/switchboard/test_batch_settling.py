@@ -33,7 +33,13 @@ def line(model: str = "claude-opus-5-5", instead: str | None = UNASKED) -> Batch
 
 def answered(model: str, *, counted: bool = True) -> Result:
     usage = Usage(input_tokens=1000, output_tokens=1000)
-    given = Completion(text="Hi", model=model, finish="stop", usage=usage, counted=counted)
+    given = Completion(
+        text="Hi",
+        model=model,
+        finish="stop",
+        usage=usage,
+        counting="counted" if counted else "estimated",
+    )
     return Result(id="x", ending="succeeded", completion=given)
 
 

@@ -86,7 +86,7 @@ async def test_a_limit_of_a_provider_leaves_the_others(home: Home) -> None:
             decision = await app.switchboard.plan(Request(prompt=HARD))
     assert answer.local
     assert models.cloud.heard == []
-    assert {each.gate for each in decision.excluded if not each.model.local} == {"budget"}
+    assert {each.gate for each in decision.excluded if not each.model.local} == {"restraint"}
 
 
 @pytest.mark.parametrize(

@@ -358,7 +358,7 @@ def test_at_most_four_ways_out_are_named_each_once() -> None:
 )
 def test_when_money_runs_short_dearer_models_are_out(step: Step, out: Mapping[str, str]) -> None:
     held_back = Restraint(step=step, why="80 % of the daily budget is used.")
-    found = plan(replace(facts(), restraint=held_back))
+    found = plan(replace(facts(), restraints=(held_back,)))
     assert gates(found) == out
     assert all(each.reason == held_back.why for each in found.excluded)
 

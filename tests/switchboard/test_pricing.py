@@ -29,7 +29,7 @@ def pricing(
 
 
 def answer(model: str, usage: Usage = THOUSAND, **more: int) -> Completion:
-    given = Completion(text="", model=model, finish="stop", usage=usage, counted=True)
+    given = Completion(text="", model=model, finish="stop", usage=usage, counting="counted")
     return replace(given, **more)
 
 

@@ -23,6 +23,9 @@ LONG = "x" * 40_000
 
 Trouble = Callable[[App], AbstractContextManager[None]]
 
+OTHER_SERVED = f"You asked for {CLOUD.partition('/')[2]}, and tiny answered."
+"""What a person is told of the stand-in, which serves under a name of its own."""
+
 
 @contextmanager
 def read_only(app: App) -> Iterator[None]:
@@ -119,7 +122,7 @@ async def test_the_same_cloud_is_asked_once_the_trouble_is_over(home: Home, faul
             await app.switchboard.answer(ask)
         answer = await app.switchboard.answer(ask)
         assert not answer.local
-        assert answer.notices == ()
+        assert answer.notices == (OTHER_SERVED,)
         assert faulty.count["none"] == 1
         assert app.database.rows("select outcome, cost from attempts") == [("ok", answer.cost)]
 
@@ -136,8 +139,9 @@ async def test_an_answer_that_was_paid_for_is_not_kept_back_by_books_that_fail_a
         ask = Request(prompt=HARD, model=CLOUD, max_tokens=20)
         answer = await app.switchboard.answer(ask, on_text=on_text)
         assert answer.text == "".join(WORDS)
-        [notice] = answer.notices
+        notice, other = answer.notices
         assert notice.startswith(NOT_RECORDED)
+        assert other == OTHER_SERVED
         [(outcome, held)] = app.database.rows("select outcome, held from attempts")
         assert outcome == "open"
         assert held >= answer.cost  # what may have been spent stays taken off the budget

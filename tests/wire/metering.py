@@ -29,7 +29,7 @@ says that it failed; `silent`: nothing is ever said; `stalls`: no more is. `thin
 is not the answer yet, then it stalls. `gateway`: it writes all of it, and a gateway says 504.
 `drops`: the connection ends before a word, and nobody is billed."""
 
-Told = Literal["last", "running", "never", "absurd"]
+Told = Literal["last", "running", "never", "absurd", "zero"]
 """When a request's usage is told: at the end, with every piece, not at all, or wrongly."""
 
 
@@ -246,6 +246,8 @@ class _Wire:
         written = self.served.written if written is None else written
         if self.script.told == "absurd":
             written = 900_000_000
+        if self.script.told == "zero":
+            read = written = 0
         if self._anthropic:
             cached = self.script.cached
             return {

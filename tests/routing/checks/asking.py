@@ -22,7 +22,7 @@ def completion(
     text: str, *, logprobs: tuple[float, ...] = (), finish: Finish = "stop"
 ) -> Completion:
     return Completion(
-        text=text, model="small", finish=finish, usage=Usage(), counted=True, logprobs=logprobs
+        text=text, model="small", finish=finish, usage=Usage(), counting="counted", logprobs=logprobs
     )
 
 
