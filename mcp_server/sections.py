@@ -4,19 +4,28 @@ import re
 from collections.abc import Mapping
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from ledger.budgets import Scope
 from vocabulary import TaskKind
 
-Share = Annotated[float, Field(ge=0, le=1)]
-Dollars = Annotated[float, Field(ge=0, le=1_000_000)]
-Worth = Annotated[float, Field(ge=0.0001, le=1000)]
-Hours = Annotated[float, Field(gt=0, le=24 * 365)]
-Seconds = Annotated[float, Field(gt=0, le=3600)]
+
+def no_truth_value(value: object) -> object:
+    """Python would take `true` for 1."""
+    if value is True or value is False:
+        raise ValueError("a number is wanted, not true or false")
+    return value
+
+
+Number = Annotated[float, BeforeValidator(no_truth_value), Field(allow_inf_nan=False)]
+Share = Annotated[Number, Field(ge=0, le=1)]
+Dollars = Annotated[Number, Field(ge=0, le=1_000_000)]
+Worth = Annotated[Number, Field(ge=0.0001, le=1000)]
+Hours = Annotated[Number, Field(gt=0, le=24 * 365)]
+Seconds = Annotated[Number, Field(gt=0, le=3600)]
 ProfileName = Literal["conservative", "balanced", "performance"]
 TierName = Literal["free", "paid", "own_key"]
-Explored = Annotated[float, Field(ge=0, le=0.05)]
+Explored = Annotated[Number, Field(ge=0, le=0.05)]
 ModelName = Annotated[str, Field(pattern=r"^[^/\s]+/\S+$")]
 Step = Literal["tell", "cheaper", "free", "local", "stop"]
 
@@ -35,6 +44,31 @@ def a_time_zone(name: str) -> str:
     except (KeyError, ValueError, OSError):
         raise ValueError("a time zone is written like Europe/Zurich") from None
     return name
+
+
+def a_provider(name: str) -> str:
+    """One that there is: nothing would ever count towards a limit of another."""
+    from difflib import get_close_matches
+
+    from mcp_server.servers import EMBEDDED
+    from routing.providers.vendors import vendors
+
+    known = [*vendors(), EMBEDDED]
+    if name not in known:
+        near = get_close_matches(name.lower(), known, n=3) or known
+        raise ValueError(f"there is no provider {name[:40]!r}; use {' or '.join(near)}")
+    return name
+
+
+def a_server(address: str) -> str:
+    """Across a network only under TLS; on this machine without it as well."""
+    host = r"https://[^@/\s?#]+|http://(localhost|127\.0\.0\.1|\[::1\])(:\d+)?"
+    if not re.fullmatch(rf"({host})(/[^\s?#]*)?", address):
+        raise ValueError("a server's address is written https://host/path")
+    return address
+
+
+ServerAddress = Annotated[str, AfterValidator(a_server)]
 
 
 class Strict(BaseModel):
@@ -62,7 +96,7 @@ class Profile(Strict):
 class LimitSettings(Strict):
     """The most that may be spent on one thing: a provider, a caller, a kind of task or a tier."""
 
-    provider: str | None = None
+    provider: Annotated[str, AfterValidator(a_provider)] | None = None
     caller: str | None = None
     task: TaskKind | None = None
     tier: Literal["small", "medium", "large"] | None = None
@@ -214,6 +248,25 @@ class Telemetry(Strict):
 
     enabled: bool = False
     content: bool = False
+
+
+class Http(Strict):
+    """Whose tokens open the HTTP door, where an OAuth server of the person's own gives them.
+
+    `issuer` gives them for `audience`, our own address as clients know it; `jwks` is where its
+    public keys are. `scopes` are those that a token must have.
+    """
+
+    issuer: ServerAddress | None = None
+    audience: ServerAddress | None = None
+    jwks: ServerAddress | None = None
+    scopes: list[str] = []
+
+    @model_validator(mode="after")
+    def _all_or_none(self) -> "Http":
+        if len({value is None for value in (self.issuer, self.audience, self.jwks)}) > 1:
+            raise ValueError("issuer, audience and jwks belong together")
+        return self
 
 
 class Waits(Strict):

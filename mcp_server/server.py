@@ -10,11 +10,13 @@ from mcp.server import MCPServer
 from mcp.server.context import CallNext, ServerRequestContext
 from mcp.server.mcpserver import Context
 from mcp.server.mcpserver.exceptions import ToolError
+from mcp.server.stdio import stdio_server
 from mcp.types import CallToolResult, InputRequiredResult, Tool
 from pydantic import ValidationError
 
 from mcp_server import __version__, prompts
 from mcp_server.apps import cost_view
+from mcp_server.incoming import Incoming
 from mcp_server.places import Places, places
 from mcp_server.resources import ResourceServer
 from mcp_server.service import Service, serving
@@ -22,6 +24,7 @@ from mcp_server.tools import register
 
 if TYPE_CHECKING:
     from mcp_server.desk import Desk
+    from mcp_server.oauth import Guard
 
 HOST_WAITS_S = 50.0
 """Hosts drop a tool call after about 60 s; we answer before that."""
@@ -47,6 +50,12 @@ class HomewardServer(ResourceServer):
             if isinstance(error.__cause__, ValidationError):
                 raise ToolError(in_words(error.__cause__)) from None
             raise
+
+    async def run_stdio_async(self) -> None:
+        server = self._lowlevel_server
+        async with stdio_server() as (messages, answers):
+            options = server.create_initialization_options()
+            await server.run(Incoming(messages, answers), answers, options)
 
     async def list_tools(self) -> list[Tool]:
         return [
@@ -115,10 +124,12 @@ def create(
     origin: str = "stdio",
     patience_s: float = HOST_WAITS_S,
     on_closing: Callable[[], None] = lambda: None,
+    guard: "Guard | None" = None,
 ) -> MCPServer[Service]:
     """A server over the person's folders, or `where`. Nothing is opened before it is needed.
 
-    `origin` says by which door its clients come, and what they must prove there.
+    `origin` says by which door its clients come, and what they must prove there. `guard` checks
+    their tokens and tells whose they are, where an OAuth server gives them (`oauth`).
     """
 
     def make_desk(tasks: TaskGroup) -> "Desk":
@@ -129,7 +140,10 @@ def create(
         return Desk(build(where or places()), tasks, patience_s=patience_s)
 
     def lifespan(_: MCPServer[Service]) -> AbstractAsyncContextManager[Service]:
-        return serving(make_desk, origin=origin, on_closing=on_closing)
+        return serving(make_desk, origin=door, on_closing=on_closing)
+
+    def door() -> str:
+        return origin if guard is None else f"{origin} {guard.principal()}"
 
     server = HomewardServer(
         "homeward",
@@ -140,6 +154,8 @@ def create(
         log_level="WARNING",
         middleware=[prepare_after_listing],
         extensions=[cost_view()],
+        auth=None if guard is None else guard.settings,
+        token_verifier=None if guard is None else guard.tokens,
     )
     register(server)
     prompts.register(server)

@@ -18,17 +18,21 @@ class Service:
     """Hands out the desk. Making it waits for the first need, so that a host's handshake does
     not; a failure (a damaged homeward.toml, say) is told to each caller and tried again.
 
-    `origin` is the door that every request to this process comes through (`Request.origin`).
+    `origin` tells the door that a request came through (`Request.origin`), asked while it is here.
     """
 
     def __init__(
-        self, make: Callable[[TaskGroup], "Desk"], tasks: TaskGroup, *, origin: str
+        self, make: Callable[[TaskGroup], "Desk"], tasks: TaskGroup, *, origin: Callable[[], str]
     ) -> None:
-        self.origin = origin
+        self._origin = origin
         self._make = make
         self._tasks = tasks
         self._making = anyio.Lock()
         self._desk: Desk | None = None
+
+    @property
+    def origin(self) -> str:
+        return self._origin()
 
     async def ready(self) -> "Desk":
         """The desk.
@@ -61,7 +65,10 @@ class Service:
 
 @asynccontextmanager
 async def serving(
-    make: Callable[[TaskGroup], "Desk"], *, origin: str, on_closing: Callable[[], None]
+    make: Callable[[TaskGroup], "Desk"],
+    *,
+    origin: Callable[[], str],
+    on_closing: Callable[[], None],
 ) -> AsyncIterator[Service]:
     """A service whose background work ends with it. `on_closing` is told when the end begins."""
     async with AsyncExitStack() as after_the_work, anyio.create_task_group() as tasks:

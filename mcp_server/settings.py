@@ -13,6 +13,7 @@ from pydantic import AfterValidator, Field, ValidationError
 from mcp_server.sections import (
     Budget,
     Cache,
+    Http,
     Local,
     ModelSettings,
     PriceSettings,
@@ -44,6 +45,7 @@ class Settings(Strict):
     local: Local = Local()
     privacy: Privacy = Privacy()
     telemetry: Telemetry = Telemetry()
+    http: Http = Http()
     timeouts: Waits = Waits()
     providers: dict[str, ProviderSettings] = Field(default_factory=dict)
     models: dict[str, ModelSettings] = Field(default_factory=dict)
@@ -136,21 +138,38 @@ def _explain(error: ValidationError, path: Path, text: str, environ: Mapping[str
     for problem in error.errors(include_url=False, include_input=False):
         keys = tuple(str(key) for key in problem["loc"])
         variable = next((v for v, k in _FROM_ENVIRONMENT.items() if k == keys and v in environ), "")
-        line = _line_of(text, keys)
+        line = _nearest_line(text, keys)
         where = variable or (f"{path}, line {line}" if line else str(path))
         known = " (no such setting)" if problem["type"] == "extra_forbidden" else ""
         what = problem["msg"].removeprefix("Value error, ").rstrip(".")
-        parts.append(f"{where}: {'.'.join(keys)}{known}: {what}.")
+        parts.append(f"{where}: {_named(problem['loc'])}{known}: {what}.")
     return " ".join(parts)
+
+
+def _named(loc: tuple[int | str, ...]) -> str:
+    """A key as docs/settings.md spells it; entries of a list are counted from 1."""
+    name = "".join("[]" if isinstance(key, int) else f".{key}" for key in loc).removeprefix(".")
+    number = next((key for key in loc if isinstance(key, int)), None)
+    return name if number is None else f"{name} (number {number + 1})"
+
+
+def _nearest_line(text: str, keys: tuple[str, ...]) -> int | None:
+    """The line of a key, or else of what it would stand in, if it can be told."""
+    within = (keys[:end] for end in range(len(keys), 0, -1))
+    return next((line for each in within if (line := _line_of(text, each)) is not None), None)
 
 
 def _line_of(text: str, keys: tuple[str, ...]) -> int | None:
     """The line that sets the last of `keys` inside the table of the others, if it can be told."""
     table, wanted = ".".join(keys[:-1]), keys[-1]
     here = ""
+    entries: dict[str, int] = {}
     for number, line in enumerate(text.splitlines(), start=1):
-        if header := re.match(r"\s*\[+\s*([^\]]+?)\s*\]+", line):
-            here = header[1].replace('"', "").replace("'", "")
+        if header := re.match(r"\s*(\[+)\s*([^\]]+?)\s*\]+", line):
+            here = header[2].replace('"', "").replace("'", "")
+            if header[1] == "[[":  # as pydantic names them: the list, and a place in it from 0
+                entries[here] = entries.get(here, -1) + 1
+                here = f"{here}.{entries[here]}"
             if here == ".".join(keys):
                 return number
         elif here == table and re.match(rf"""\s*["']?{re.escape(wanted)}["']?\s*[=.]""", line):

@@ -47,7 +47,7 @@ def _told(tool: Callable[P, Awaitable[CallToolResult]]) -> Callable[P, Awaitable
 async def route_prompt(
     ctx: Ctx,
     prompt: Annotated[str, Field(description="The task, complete in itself")] = "",
-    context: Annotated[str, Field(description="Text it is about: code, a document")] = "",
+    context: Annotated[str, Field(description="Text it is about")] = "",
     system: Annotated[str, Field(description="Role, format and tone")] = "",
     task: Annotated[
         TaskKind | None, Field(description="Kind of task; detected if left out")
@@ -61,7 +61,9 @@ async def route_prompt(
     max_cost_usd: Annotated[float | None, Field(description="Limit for this call", ge=0)] = None,
     max_tokens: Annotated[int | None, Field(description="Limit of the answer", ge=1)] = None,
     fresh: Annotated[bool, Field(description="Skip the cache")] = False,
-    improve: Annotated[str | None, Field(description="request_id to do better; no prompt")] = None,
+    improve: Annotated[
+        str | None, Field(description="request_id of an answer to better; no prompt")
+    ] = None,
     files: Annotated[
         list[str],
         Field(description="Paths of documents; do not read them yourself"),
@@ -110,7 +112,7 @@ async def check_allowed(
 async def add_to_whitelist(
     ctx: Ctx,
     resource_type: ResourceType,
-    resource_name: Annotated[str, Field(description="Exact host, server or task kind")],
+    resource_name: Annotated[str, Field(description="Exact host or provider, server or task kind")],
     reason: Annotated[str, Field(description="Why, in a sentence the person will read")],
     *,
     outcome: Annotated[ElicitationResult[HostChoice], Resolve(ask_about_host)],

@@ -1,5 +1,6 @@
 """`homeward mcp`: stdio for desktop hosts, SSE and streamable HTTP for the others."""
 
+import os
 import sys
 from typing import Literal
 
@@ -22,11 +23,23 @@ def serve_mcp(
         serve_stdio()
         return
     from mcp_server.http import application, origin, serve
+    from mcp_server.keys import Keys
+    from mcp_server.oauth import guard_of
+    from mcp_server.places import places
     from mcp_server.server import create
+    from mcp_server.settings import load
 
+    here = places()
     try:
+        settings = load(here.settings, Keys(os.environ, here.dotenv).environment())
+        guard = guard_of(settings.http)
         app = application(
-            create(origin=origin()), transport, host=host, port=port, public_hosts=public_hosts
+            create(origin=origin(), guard=guard),
+            transport,
+            host=host,
+            port=port,
+            public_hosts=public_hosts,
+            guard=guard,
         )
     except HomewardError as error:
         typer.echo(str(error), err=True)
