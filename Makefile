@@ -7,7 +7,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 QUIET := -q
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check lint types imports bench clean
+.PHONY: help run test check lint types imports docs bench clean
 
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -30,11 +30,15 @@ types: $(VENV)/.ready-for-tests
 imports: $(VENV)/.ready-for-tests
 	@$(BIN)/lint-imports
 
+docs: $(VENV)/.ready-for-tests node_modules/.ready ## write the reference from the code and the site into site/
+	@$(BIN)/python -m docs.generate
+	@$(BIN)/python -m docs.site && echo "Open site/index.html."
+
 bench: $(VENV)/.ready-for-tests ## run the benchmarks and print their ratios
 	@$(BIN)/python -m bench
 
 clean: ## remove the environment and caches
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .coverage htmlcov node_modules
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .coverage htmlcov node_modules site build/docs .cache
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Homeward needs Python 3.11 or newer; try: make $(MAKECMDGOALS) PYTHON=python3.11"; exit 1; }

@@ -63,12 +63,13 @@ def rows_of(text: str, heading: str) -> dict[str, list[str]]:
 
 
 def keys_of(model: type[BaseModel], path: str = "") -> Iterator[tuple[str, Any]]:
-    """Every key of the settings with its default; tables of many names have one `NAME`, lists `[]`."""
+    """Every key of the settings with its default; tables of names have one `NAME`, lists `[]`."""
     for field, info in model.model_fields.items():
         kinds = _models_in(info.annotation)
         here = f"{path}{field}"
         if not kinds:
-            default = "required" if info.is_required() else info.default
+            default = info.get_default(call_default_factory=True)
+            default = "required" if info.is_required() else default
             yield here, default
         elif info.annotation is kinds[0]:
             yield from keys_of(kinds[0], f"{here}.")

@@ -51,7 +51,8 @@ def run_setup(
                 tell(done[-1])
         if not as_json:
             _sum_up(done, launch, writes=writes, dry_run=dry_run)
-        _go_on(done, launch, writes=writes, person=asks is not None, as_json=as_json)
+        asked = writes and asks is not None
+        _go_on(done, launch, writes=writes, person=asked, as_json=as_json)
 
 
 def _go_on(
