@@ -1,13 +1,18 @@
 """What a person may pick from their host's menu, and what a host may offer while they type."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
+from mcp import MCPError
 from mcp.server import MCPServer
+from mcp.server.mcpserver import Context
 from mcp.server.mcpserver.prompts import Prompt
+from mcp.server.mcpserver.prompts.base import Message
 from mcp.types import (
+    INVALID_PARAMS,
     Completion,
     CompletionArgument,
     CompletionContext,
+    InputRequiredResult,
     PromptReference,
     ResourceTemplateReference,
 )
@@ -33,6 +38,19 @@ def savings(
     )
 
 
+class _Savings(Prompt):
+    """Says which arguments it takes where it was given others, as the tools do."""
+
+    async def render(
+        self, arguments: dict[str, Any] | None, context: Context[Any, Any]
+    ) -> list[Message] | InputRequiredResult:
+        try:
+            return await super().render(arguments, context)
+        except ValueError:  # of pydantic, which has looked at the arguments
+            said = f"These arguments cannot be used. period: one of {', '.join(PERIODS)}."
+            raise MCPError(INVALID_PARAMS, said) from None
+
+
 async def complete(
     ref: PromptReference | ResourceTemplateReference,
     argument: CompletionArgument,
@@ -47,5 +65,5 @@ async def complete(
 
 def register(server: MCPServer[Service]) -> None:
     """Add the prompt, and the completion of its argument and of `homeward://costs/{period}`."""
-    server.add_prompt(Prompt.from_function(savings, title="Savings"))
+    server.add_prompt(_Savings.from_function(savings, title="Savings"))
     server.completion()(complete)  # type: ignore[no-untyped-call]  # the SDK does not say its type

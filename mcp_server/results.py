@@ -115,14 +115,15 @@ class Costs(BaseModel):
 
     def text(self) -> str:
         left = [
-            f"{name} {amount:.2f} USD"
+            f"{name} {_to_the_cent(amount)} USD"
             for name, amount in (("today", self.left_today_usd), ("month", self.left_month_usd))
             if amount is not None
         ]
         unsure = "" if not self.unconfirmed_usd else f" ({self.unconfirmed_usd:.6f} unconfirmed)"
         lines = [
             f"{self.period}: spent {self.spent_usd:.6f} USD{unsure}, saved {self.saved_usd:.6f} "
-            f"USD against {self.baseline} or the model asked for; {self.requests} requests, {self.hit_rate:.0%} cached, "
+            f"USD against {self.baseline} or the model asked for; {self.requests} requests, "
+            f"{self.hit_rate:.0%} cached, "
             f"{self.local_share:.0%} local, models took {self.ms_p50} ms (median).",
             f"Budget left: {', '.join(left) or 'no limit'}.",
         ]
@@ -132,3 +133,8 @@ class Costs(BaseModel):
             for group in self.groups
         ]
         return "\n".join(lines)
+
+
+def _to_the_cent(usd: float) -> str:
+    """What is less than a cent is not nothing, and shown whole."""
+    return f"{usd:.6f}".rstrip("0") if 0 < abs(usd) < 0.01 else f"{usd:.2f}"

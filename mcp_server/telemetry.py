@@ -1,5 +1,6 @@
 """Sets up OpenTelemetry from its standard variables, and lets nothing but figures leave by it."""
 
+import logging
 import threading
 import uuid
 from collections.abc import Callable, Mapping
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from opentelemetry.sdk.resources import Resource
     from opentelemetry.sdk.trace.export import SpanExporter
 
+log = logging.getLogger(__name__)
+
 CLOSE_WITHIN_S = 0.5
 """A host that leaves grants 0.7 seconds for everything (stdio.py)."""
 
@@ -35,14 +38,31 @@ class Pipes:
     metrics: "MetricExporter | None"
 
 
-def telemetry_of(settings: Settings, environ: Mapping[str, str], *, detect: Detect) -> Telemetry:
+def telemetry_of(
+    settings: Settings, environ: Mapping[str, str], *, detect: Detect
+) -> tuple[Telemetry, SettingsError | None]:
     """What the settings and the OTEL_* variables ask for; silent unless `telemetry.enabled`.
 
-    Raises:
-        SettingsError: it is asked for and cannot be: the extra is missing, or nobody said where to.
+    Where it is asked for and cannot be (the extra is missing, or nobody said where to), it is
+    silent too, and the error says why: nothing else may fail for want of it.
     """
     if not settings.telemetry.enabled or environ.get("OTEL_SDK_DISABLED", "").lower() == "true":
-        return SILENT
+        return SILENT, None
+    try:
+        return _begun(settings, environ, detect), None
+    except SettingsError as error:
+        trouble = error
+    except ValueError:  # the SDK's own, of a variable that it reads itself
+        trouble = SettingsError(
+            "OpenTelemetry cannot use one of the OTEL_* variables.",
+            fix="Check OTEL_BSP_* and OTEL_METRIC_EXPORT_*, or set telemetry.enabled = false.",
+        )
+    log.warning("Telemetry is off. %s", trouble)
+    return SILENT, trouble
+
+
+def _begun(settings: Settings, environ: Mapping[str, str], detect: Detect) -> Telemetry:
+    """Raises SettingsError: it cannot be."""
     for package in ("opentelemetry.sdk", "opentelemetry.exporter.otlp.proto.http"):
         if not _installed(package):
             raise SettingsError(

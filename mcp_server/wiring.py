@@ -26,7 +26,7 @@ from mcp_server.learning import ShippedPrior, school_of
 from mcp_server.places import Places, make_private
 from mcp_server.remembering import Remembering, remembering, sharing, shelf
 from mcp_server.servers import hosts_by_name, own_origins, servers
-from mcp_server.settings import Settings, load
+from mcp_server.settings import Settings, SettingsError, load
 from mcp_server.telemetry import telemetry_of
 from routing.breaker import Breakers
 from routing.fleet import Fleet
@@ -94,6 +94,7 @@ class App:
     audit: Audit
     aliases: Mapping[str, str]
     telemetry: Telemetry
+    telemetry_trouble: SettingsError | None
     database: Database
 
     @property
@@ -160,7 +161,7 @@ def build(
     house = house_of(settings, sketch=prior.sketch)
     fleet = Fleet(found, overrides_of(settings))
     pace, sessions = Pace(), Sessions()
-    telemetry = telemetry_of(settings, keys.environment(), detect=house.detect)
+    telemetry, telemetry_trouble = telemetry_of(settings, keys.environment(), detect=house.detect)
     school = school_of(settings, house, database, _now)
     trying = Trying(SqliteExperiments(database))
     lessons = Lessons(
@@ -280,6 +281,7 @@ def build(
         audit=audit,
         aliases=aliases,
         telemetry=telemetry,
+        telemetry_trouble=telemetry_trouble,
         database=database,
     )
 

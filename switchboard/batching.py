@@ -117,7 +117,7 @@ class Batching:
             try:
                 progress = await self.look(batch) if batch.state == "sent" else None
             except HomewardError as error:
-                trouble = str(error)
+                trouble = error.what  # its way out is for a prompt, not for a batch
             found.append(
                 Standing(batch=batch, lines=len(lines), progress=progress, trouble=trouble)
             )

@@ -2,7 +2,8 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import Literal
 
 from ledger.reviews import Paid
@@ -10,13 +11,15 @@ from routing.learning.outcomes import GOOD, Choice, Considered, Experience
 from routing.learning.signals import SIGNALS
 from routing.values import Forecast
 
-Why = Literal["doubted", "failed", "explored", "alone", "chosen", "unknown"]
+Why = Literal["doubted", "failed", "improved", "explored", "alone", "cheapest", "chosen", "unknown"]
 
 BECAUSE: Mapping[Why, str] = {
     "doubted": "a cheaper answer was doubted",
     "failed": "a cheaper model failed",
+    "improved": "a better answer than an earlier one was asked for",
     "explored": "tried, to learn of it",
-    "alone": "asked for by name, or none cheaper could answer",
+    "alone": "asked for by name, or no other could answer",
+    "cheapest": "the cheapest of those that could answer",
     "chosen": "chosen at once",
     "unknown": "not known any more",
 }
@@ -28,12 +31,16 @@ HOW_SURE: Mapping[By, str] = {
     "check": "an answer was checked then; sure where it failed, else likely",
     "replay": "asked again at home, compared; fairly sure of short answers, of others a hint",
     "forecast": "what requests like it say; likely, no more",
-    "nothing": "nothing is kept of it, or no cheaper model could be asked",
+    "nothing": "nothing is kept of it, or no cheaper model was considered",
 }
 """How far each kind of evidence can be trusted, in its order: the first that there is counts."""
 
 _NOTED = 0.5
 """Outcomes of one's own from which on a forecast rests on more than what was shipped."""
+
+
+_SOON = timedelta(minutes=1)
+"""From the word on an earlier answer to the call that is to better it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +58,10 @@ class Evidence:
 
 
 NOTHING = Evidence(model="", would=None, by="nothing", sure=None, says="nothing is known of it")
+
+NONE_CHEAPER = replace(NOTHING, says="no cheaper model was considered")
+
+NOT_ENOUGH = "you asked for a better answer than its own"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,8 +89,10 @@ def reviewed(
     """The requests that cost money, held against what routing kept of them."""
     by_id = {each.choice.request_id: each for each in experiences}
     alike: dict[str, list[Experience]] = defaultdict(list)
+    worded: dict[bytes, list[Experience]] = defaultdict(list)
     for each in experiences:
         alike[each.choice.question].append(each)
+        worded[each.choice.features].append(each)
 
     def one(request: Paid) -> Dear:
         kept = by_id.get(request.request_id)
@@ -87,11 +100,14 @@ def reviewed(
             model = request.dearest.model
             return Dear(paid=request, model=model, why=_by_lines(request), evidence=NOTHING)
         choice = kept.choice
+        earlier = _bettered(request, choice, worded[choice.features])
         return Dear(
             paid=request,
             model=choice.answered,
-            why=_why(request, choice),
-            evidence=evidence(
+            why=_why(request, choice, improves=bool(earlier)),
+            evidence=_not_enough(earlier)
+            if earlier
+            else evidence(
                 kept, alike[choice.question], expect=expect, home_advantage=home_advantage
             ),
             choice=choice,
@@ -110,7 +126,7 @@ def evidence(
     choice = kept.choice
     cheap = cheaper(choice)
     if not cheap:
-        return NOTHING
+        return NONE_CHEAPER
     names = [each.model for each in cheap]
     found = _said(names, (kept, *alike)) or _checked(names, kept)
     return found or _expected(cheap, choice, expect, home_advantage)
@@ -142,8 +158,31 @@ def _said(names: Sequence[str], experiences: Iterable[Experience]) -> Evidence |
         sure=None,
         says=f"its answer was {SIGNALS[last.signal].says}"
         if last.signal != "improve"
-        else "you asked for a better answer than its own",
+        else NOT_ENOUGH,
     )
+
+
+def _bettered(request: Paid, choice: Choice, worded: Sequence[Experience]) -> str:
+    """The cheaper model whose answer to the same words this request was to better; else nothing.
+
+    The earlier answer is asked about with the question, which makes it another question; and its
+    model is not among those considered.
+    """
+    considered = {each.model for each in choice.considered}
+    said = [
+        outcome
+        for each in worded
+        if each.choice.cost < request.cost
+        for outcome in each.outcomes
+        if outcome.signal == "improve"
+        and outcome.model not in considered
+        and timedelta() <= request.at - outcome.at <= _SOON
+    ]
+    return max(said, key=lambda outcome: outcome.at).model if said else ""
+
+
+def _not_enough(model: str) -> Evidence:
+    return Evidence(model=model, would=False, by="word", sure=None, says=NOT_ENOUGH)
 
 
 def _checked(names: Sequence[str], kept: Experience) -> Evidence | None:
@@ -180,13 +219,17 @@ def _expected(
     )
 
 
-def _why(request: Paid, choice: Choice) -> Why:
+def _why(request: Paid, choice: Choice, *, improves: bool) -> Why:
     told = _by_lines(request)
     if told != "unknown":
         return told
+    if improves:
+        return "improved"
     if choice.explored:
         return "explored"
-    return "chosen" if cheaper(choice) else "alone"
+    if cheaper(choice):
+        return "chosen"
+    return "cheapest" if len(choice.considered) > 1 else "alone"
 
 
 def _by_lines(request: Paid) -> Why:

@@ -1,5 +1,7 @@
 """The one error of reading an export."""
 
+from pathlib import Path
+
 from vocabulary import HomewardError
 
 
@@ -9,6 +11,14 @@ class UnreadableExport(HomewardError):
     `line` is that of the file, counted from 1; None where it is the whole file.
     """
 
-    def __init__(self, what: str, *, fix: str = "", line: int | None = None) -> None:
-        super().__init__(what if line is None else f"Line {line}: {what}", fix=fix)
-        self.line = line
+    def __init__(
+        self, what: str, *, fix: str = "", line: int | None = None, file: Path | None = None
+    ) -> None:
+        place = "Line" if file is None else f"{file}, line"
+        super().__init__(what if line is None else f"{place} {line}: {what}", fix=fix)
+        self.said, self.line = what, line
+
+    def within(self, file: Path) -> "UnreadableExport":
+        """The same of a line of a file that has a name."""
+        fix = self.fix or "Export the file anew, or mend that line in a copy of it."
+        return UnreadableExport(self.said, fix=fix, line=self.line, file=file)

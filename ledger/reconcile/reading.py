@@ -52,6 +52,10 @@ def read_export(path: Path) -> Export:
         encoding = "utf-16" if wide else "utf-8-sig"
         with path.open(encoding=encoding, errors="replace", newline="") as file:
             return _read(file, path)
+    except UnreadableExport as error:
+        if error.line is None:
+            raise
+        raise error.within(path) from None
     except OSError as error:
         raise UnreadableExport(f"{path} cannot be read: {error.strerror}.") from error
 

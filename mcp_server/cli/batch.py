@@ -16,6 +16,7 @@ from mcp_server.cli.batch_file import asked_in
 from mcp_server.cli.lines import Unreadable, new_file
 from mcp_server.cli.running import screen, told, with_app
 from mcp_server.wiring import App
+from routing.errors import ProviderTimeout, ProviderUnavailable
 from routing.providers.batches import Progress
 from switchboard.batch_choosing import Sorted
 from switchboard.batch_settling import Came
@@ -29,13 +30,18 @@ def send_batch(path: Path, *, dry_run: bool, as_json: bool) -> None:
     """Send what may go; say which prompts stay, and why."""
     with told():
         asked = list(asked_in(path))
+        if not asked:
+            raise Unreadable(
+                f"{path} has no prompt in it.", fix='Write a line {"id": "a1", "prompt": "…"}.'
+            )
 
     async def work(app: App) -> None:
         batch = None
         if dry_run:
             chosen = await app.batching.choosing.sort(asked)
         else:
-            sent = await app.batching.send(asked)
+            with _sending():
+                sent = await app.batching.send(asked)
             batch, chosen = sent.batch, sent.sorted
         if as_json:
             print(json.dumps(_as_json(batch, chosen)))
@@ -72,7 +78,8 @@ def fetch_batch(wanted: str | None, out: Path) -> None:
 
     async def work(app: App) -> None:
         batch = await anyio.to_thread.run_sync(app.batching.find, wanted)
-        progress = await app.batching.look(batch)
+        with _asking(batch, "fetch"):
+            progress = await app.batching.look(batch)
         if progress.status != "ended":
             raise Unreadable(
                 f"The batch {batch.id[:SHORT]} is still worked on: {progress.processing} prompts "
@@ -81,7 +88,7 @@ def fetch_batch(wanted: str | None, out: Path) -> None:
             )
         endings: dict[str, int] = {}
         cost = 0
-        with new_file(out) as file, _whole_or_gone(out):
+        with new_file(out) as file, _whole_or_gone(out), _asking(batch, "fetch"):
             async with aclosing(app.batching.fetch(batch)) as results:
                 async for came in results:
                     file.write(json.dumps(_answer(came)).encode() + b"\n")
@@ -101,7 +108,8 @@ def cancel_batch(wanted: str) -> None:
 
     async def work(app: App) -> None:
         batch = await anyio.to_thread.run_sync(app.batching.find, wanted)
-        await app.batching.cancel(batch)
+        with _asking(batch, "cancel"):
+            await app.batching.cancel(batch)
         screen().print(
             f"The batch {batch.id[:SHORT]} is being cancelled. `homeward batch fetch` gives what "
             "was answered by then.",
@@ -109,6 +117,33 @@ def cancel_batch(wanted: str) -> None:
         )
 
     with_app(work)
+
+
+@contextmanager
+def _sending() -> Iterator[None]:
+    """Says of a connection that broke what it means for a batch: another model helps nobody."""
+    try:
+        yield
+    except (ProviderUnavailable, ProviderTimeout) as error:
+        if not error.safe_to_retry:
+            error.fix = (
+                "Whether the batch arrived is not known, so its money stays held and sending it "
+                "again may cost twice: `homeward batch status`, and look at the provider's console."
+            )
+        raise
+
+
+@contextmanager
+def _asking(batch: Batch, command: str) -> Iterator[None]:
+    """The same of one that was sent."""
+    try:
+        yield
+    except (ProviderUnavailable, ProviderTimeout) as error:
+        error.fix = (
+            f"Nothing is lost: the provider keeps the batch. Run `homeward batch {command} "
+            f"{batch.id[:SHORT]}` again in a while."
+        )
+        raise
 
 
 @contextmanager

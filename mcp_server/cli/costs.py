@@ -31,7 +31,7 @@ def show_costs(
             await anyio.to_thread.run_sync(_draw, app, period, by, png, svg)
         report = await anyio.to_thread.run_sync(app.report, period, by)
         if as_json:
-            print(costs(report, baseline=app.baseline_name).model_dump_json())
+            print(costs(report, baseline=app.baseline_name).model_dump_json(exclude_none=True))
         elif as_csv:
             print(_csv(report), end="")
         elif written:

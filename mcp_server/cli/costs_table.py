@@ -27,6 +27,9 @@ GAP = 2
 LEAST_NAME, LEAST_SHARE, LONGEST_BAR = 14, 14, 24
 """Columns: the narrowest name and share that say something, and the longest bar."""
 
+CENT = 10_000
+"""Micro-dollars."""
+
 _LONGEST_LINE = 62
 
 
@@ -197,7 +200,7 @@ def _left(left: Left, budget: Budget) -> list[str]:
     """What each limit still allows, and when it begins anew."""
     said = [f"Budget left: {_rest(left.day, left.month)}."]
     renewals = [
-        f"the {name}'s {most / 1_000_000:.2f} USD on {_when(renews)}"
+        f"the {name}'s {_usd(most)} on {_when(renews)}"
         for name, most, renews in (
             ("day", budget.daily, left.day_renews),
             ("month", budget.monthly, left.month_renews),
@@ -215,11 +218,18 @@ def _left(left: Left, budget: Budget) -> list[str]:
 
 def _rest(day: Money | None, month: Money | None) -> str:
     parts = [
-        f"{name} {rest / 1_000_000:.2f} USD"
+        f"{name} {_usd(rest)}"
         for name, rest in (("today", day), ("month", month))
         if rest is not None
     ]
     return ", ".join(parts) or "no limit"
+
+
+def _usd(money: Money) -> str:
+    """To the cent; what is less than one is no nothing, and shown whole."""
+    if 0 < abs(money) < CENT:
+        return f"{money / 1_000_000:.6f}".rstrip("0") + " USD"
+    return f"{money / 1_000_000:.2f} USD"
 
 
 def _when(at: datetime) -> str:

@@ -13,6 +13,7 @@ import anyio
 import anyio.to_thread
 import typer
 
+from ledger.callers.sqlite import callers
 from mcp_server.cli.running import run, screen, told
 from mcp_server.hosts import configurations
 from mcp_server.wiring import App
@@ -21,8 +22,10 @@ from routing.providers.vendors import vendors
 from storage import StorageError
 from vocabulary import HomewardError
 from whitelist import check
+from whitelist.plain import one_line
 
 State = Literal["ok", "note", "mend"]
+MOST_CALLERS = 20
 MARKS = {"ok": "[green]✓[/]", "note": "[yellow]•[/]", "mend": "[red]✗[/]"}
 
 
@@ -66,7 +69,8 @@ def report(found: list[Finding]) -> None:
 
 
 async def _look(app: App) -> list[Finding]:
-    found = [*_settings(app), *await _servers(app), *_keys(app)]
+    found = [*_settings(app), *_telemetry(app), *await _servers(app), *_keys(app)]
+    found += await anyio.to_thread.run_sync(_limits, app)
     found += await anyio.to_thread.run_sync(_databases, app)
     return [*found, *await anyio.to_thread.run_sync(_routing, app), *await _encoder(app)]
 
@@ -89,6 +93,35 @@ def _settings(app: App) -> Iterator[Finding]:
         state="ok",
         what=f"clouds that may be asked: {', '.join(hosts) or 'none, everything stays local'}",
     )
+
+
+def _telemetry(app: App) -> Iterator[Finding]:
+    trouble = app.telemetry_trouble
+    if trouble is not None:
+        what = f"Nothing is told to a collector. {trouble.what}"
+        yield Finding(about="telemetry", state="mend", what=what, fix=trouble.fix)
+
+
+def _limits(app: App) -> list[Finding]:
+    """Limits for callers that nobody is: a name that is spelt otherwise would never be noticed."""
+    named = [limit.name for limit in app.budget.limits if limit.scope == "caller"]
+    if not named:
+        return []
+    try:
+        seen = callers(app.database)
+    except HomewardError:  # books that cannot be read have a finding of their own
+        return []
+    known = ", ".join(repr(one_line(name, limit=80)) for name in seen[:MOST_CALLERS])
+    return [
+        Finding(
+            about="limits",
+            state="note",
+            what=f"The caller {name!r} has a limit, and has asked nothing yet.",
+            fix=f"Those who asked, the latest first: {known or 'nobody'}.",
+        )
+        for name in named
+        if name not in seen
+    ]
 
 
 async def _servers(app: App) -> list[Finding]:

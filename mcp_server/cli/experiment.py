@@ -3,9 +3,11 @@
 import json
 import math
 import secrets
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+
+import anyio.to_thread
 
 from ledger.experiments import (
     ARMS,
@@ -18,17 +20,22 @@ from ledger.experiments import (
     NoExperiment,
 )
 from ledger.experiments.limits import limits_of, to_detect
-from ledger.experiments.standing import units_needed
-from ledger.experiments.wording import shown
-from mcp_server.cli.experiment_keep import keep_settings
+from ledger.experiments.standing import Standing, standing, units_needed
+from ledger.experiments.wording import concluded, shown
+from mcp_server.cli.experiment_keep import Kept, keep_settings
 from mcp_server.cli.experiment_status import UNITS, counted_in, described, opened, print_arms
-from mcp_server.cli.running import screen, told
+from mcp_server.cli.running import screen, told, with_app
+from mcp_server.wiring import App
+from routing.naming import find
 from routing.providers.vendors import vendors
 from routing.strategies import strategy
-from vocabulary import HomewardError
+from vocabulary import HomewardError, Usage
 from whitelist.detector.detect import detect as inspect
 
 FEW_CALLERS = 20
+
+_A_CALL = Usage(input_tokens=1000, output_tokens=1000)
+"""Of which the price must be known."""
 
 
 class Unfit(HomewardError):
@@ -53,8 +60,11 @@ class Asked:
 
 def start(asked: Asked, *, dry_run: bool, as_json: bool) -> None:
     """Begin it, and say how long it may take and what a person should know of it."""
-    with told(), opened() as experiments:
+    with told():
         _check(asked)
+    if named := [arm.model for arm in (asked.a, asked.b) if arm.model is not None]:
+        _models_here(named)
+    with told(), opened() as experiments:
         history = experiments.history()
         experiment = _experiment(asked, history)
         if not dry_run:
@@ -87,15 +97,51 @@ def stop(keep: Letter | None, *, yes: bool, as_json: bool) -> None:
         experiment = experiments.latest()
         if experiment is None or (experiment.ended is not None and keep is None):
             raise NoExperiment("No experiment runs.", fix="`homeward experiment status` tells why.")
-        # Written first, for that may be declined, and then it goes on.
-        kept = {} if keep is None else keep_settings(experiment.arm(keep), yes=yes, quiet=as_json)
+        kept, doubt = Kept(settings={}), ""
+        if keep is not None:  # written first, for that may be declined, and then it goes on
+            stands = standing(experiment, experiments.observations(experiment))
+            doubt = _doubt(keep, stands)
+            kept = keep_settings(experiment.arm(keep), doubt=doubt, yes=yes, quiet=as_json)
         words = f" and arm {keep} was kept" if keep is not None else ""
         stopped = experiments.stop(experiment.id, f"stopped by hand{words}", by="person")
     if as_json:
-        print(json.dumps({"id": experiment.id, "stopped": stopped, "written": kept}))
+        facts = {"id": experiment.id, "stopped": stopped, "written": dict(kept.settings)}
+        print(json.dumps(facts | {"copy": kept.copy and str(kept.copy), "doubt": doubt}))
         return
     ended = "ended now" if stopped else "had ended before"
     screen().print(f"{experiment.name} {ended}; everything goes its usual way.", markup=False)
+
+
+def _doubt(keep: Letter, stands: Standing) -> str:
+    """What speaks against keeping an arm; nothing where the experiment has shown it the better."""
+    shown_better = ("B is better",) if keep == "B" else ("B is worse", "harm")
+    if stands.verdict in shown_better:
+        return ""
+    numbers = ", ".join(f"{seen.number:,} of {letter}" for letter, seen in stands.seen.items())
+    return (
+        f"This experiment has not shown that {keep} is the better arm. {concluded(stands)} "
+        f"Counted: {numbers}."
+    )
+
+
+def _models_here(named: Sequence[str]) -> None:
+    """Ends with a sentence where an arm's model is not known here, or its price is not."""
+
+    async def work(app: App) -> None:
+        models = await app.fleet.models()
+        for name in named:
+            found = find(models, name)
+            if found.model is None:
+                troubles = " ".join(await app.fleet.troubles())
+                near = f"Near it: {', '.join(found.near)}. " if found.near else ""
+                raise Unfit(
+                    f"No model {name[:80]!r} is known here. {troubles}".rstrip(),
+                    fix=f"{near}`homeward models` lists all; a cloud's are known once it has a "
+                    "key.",
+                )
+            await anyio.to_thread.run_sync(app.pricing.of, found.model, _A_CALL)
+
+    with_app(work)
 
 
 def _check(asked: Asked) -> None:

@@ -124,6 +124,8 @@ def experiment_stop(
     as_json: Json = False,
 ) -> None:
     """End the experiment that runs; with --keep, go on as one of its arms did."""
+    if keep and as_json and not yes:
+        raise typer.BadParameter("With --json say --yes too: nobody is asked.")
     from mcp_server.cli.experiment import stop
 
     stop(keep, yes=yes, as_json=as_json)

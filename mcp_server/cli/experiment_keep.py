@@ -1,19 +1,19 @@
 """Writes what an arm of an experiment changed into homeward.toml, where it is a setting."""
 
-import difflib
 import os
-import tempfile
-import tomllib
 from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 import typer
-from pydantic import ValidationError
 
 from ledger.experiments import Arm
 from mcp_server.cli.running import screen
-from mcp_server.places import make_private, places
-from mcp_server.settings import Settings, SettingsError, load
+from mcp_server.cli.settings_file import Draft, draft, how_to_undo, not_overruled, write
+from mcp_server.keys import Keys
+from mcp_server.places import places
+from mcp_server.settings import load
 from vocabulary import HomewardError
 
 _SETTINGS = ("strategy", "min_quality", "min_confidence")
@@ -24,17 +24,26 @@ class NothingToKeep(HomewardError):
     """An arm changed nothing that is a setting."""
 
 
-def keep_settings(arm: Arm, *, yes: bool, quiet: bool) -> dict[str, str | float]:
-    """Show what would change in homeward.toml, have it confirmed, and write it; what was written.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kept:
+    """What homeward.toml says of an arm now, and the copy of what it said before, if there is."""
 
-    Comments and everything else in the file stay. `quiet` shows nothing.
+    settings: Mapping[str, str | float]
+    copy: Path | None = None
+
+
+def keep_settings(arm: Arm, *, doubt: str, yes: bool, quiet: bool) -> Kept:
+    """Show what would change in homeward.toml, have it confirmed, and write it.
+
+    Comments and everything else in the file stay. `doubt` is what speaks against it, and is said
+    first; `quiet` shows nothing.
 
     Raises:
         NothingToKeep: it changed nothing that is a setting.
-        SettingsError: the file cannot be read or written.
+        SettingsError: the file cannot be read or written, or the environment would overrule it.
     """
     if not arm.changes:
-        return {}  # things as they are
+        return Kept(settings={})  # things as they are
     wanted = {name: value for name, value in arm.changes.items() if name in _SETTINGS}
     left = sorted(set(arm.changes) - set(wanted))
     if not wanted:
@@ -42,83 +51,33 @@ def keep_settings(arm: Arm, *, yes: bool, quiet: bool) -> dict[str, str | float]
             f"That arm changed {' and '.join(left)}, which is no setting.",
             fix="Stop it without --keep, and ask for that in your requests.",
         )
-    path = places().settings
-    load(path, {})  # a file with mistakes is told of, and left alone
-    before = path.read_bytes().decode("utf-8-sig") if path.exists() else ""
-    after = with_settings(before, wanted)
+    here = places()
+    load(here.settings, {})  # a file with mistakes is told of, and left alone
+    not_overruled(wanted, Keys(os.environ, here.dotenv).environment())
+    made = draft(here.settings, "routing", wanted)
     if not quiet:
-        _show(path, before, after, left)
-    if after != before:
-        if not yes:
-            typer.confirm("Write this?", abort=True, err=True)
-        _write(path, after)
-    overruled = os.environ.get("HOMEWARD_STRATEGY")
-    if overruled and "strategy" in wanted and not quiet:
-        screen().print(
-            f"HOMEWARD_STRATEGY={overruled} in the environment still wins over the file.",
-            style="yellow",
-            markup=False,
-        )
-    return wanted
+        _show(made, left)
+    if made.after == (made.before or ""):
+        return Kept(settings=wanted)
+    if doubt and not quiet:
+        screen().print(doubt, style="yellow", markup=False, soft_wrap=True)
+    if not yes:
+        typer.confirm("Write this all the same?" if doubt else "Write this?", abort=True, err=True)
+    copy = write(made, now=datetime.now())
+    if not quiet:
+        screen().print(how_to_undo(made, copy), markup=False, soft_wrap=True)
+    return Kept(settings=wanted, copy=copy)
 
 
-def with_settings(text: str, wanted: Mapping[str, str | float]) -> str:
-    """The TOML with these keys under [routing].
-
-    Raises:
-        SettingsError: the result could not be read again.
-    """
-    import tomlkit
-
-    document = tomlkit.parse(text)
-    if "routing" not in document:
-        document["routing"] = tomlkit.table()
-    table = document["routing"]
-    for name, value in wanted.items():
-        table[name] = value
-    after = tomlkit.dumps(document).rstrip("\n") + "\n"
-    try:
-        Settings.model_validate(tomllib.loads(after))
-    except (ValidationError, tomllib.TOMLDecodeError) as error:
-        raise SettingsError(
-            "The settings of that arm cannot be written.", fix="Edit homeward.toml yourself."
-        ) from error
-    return after
-
-
-def _show(path: Path, before: str, after: str, left: list[str]) -> None:
+def _show(made: Draft, left: list[str]) -> None:
     out = screen()
-    lines = difflib.unified_diff(
-        before.splitlines(), after.splitlines(), str(path), str(path), lineterm="", n=1
-    )
-    for line in lines:
+    for line in made.difference.splitlines():
         style = {"+": "green", "-": "red"}.get(line[:1])
         out.print(line, style=style, markup=False, soft_wrap=True)
-    if before == after:
-        out.print(f"{path} says so already.", markup=False, soft_wrap=True)
+    if not made.difference:
+        out.print(f"{made.path} says so already.", markup=False, soft_wrap=True)
     if left:
         out.print(
             f"Not written, for it is no setting: {', '.join(left)}. Ask for it in your requests.",
             style="yellow",
         )
-
-
-def _write(path: Path, text: str) -> None:
-    """All of it or nothing; a link stays one."""
-    path = path.resolve()
-    try:
-        make_private(path.parent)
-        fd, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")  # made 0600
-        try:
-            with os.fdopen(fd, "w", encoding="utf-8", newline="") as file:
-                file.write(text)
-                file.flush()
-                os.fsync(file.fileno())
-            os.replace(temporary, path)
-        except BaseException:
-            Path(temporary).unlink(missing_ok=True)
-            raise
-    except OSError as error:
-        raise SettingsError(
-            f"{path} cannot be written: {error.strerror}.", fix="Check the disk and the folder."
-        ) from error

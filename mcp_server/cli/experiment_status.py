@@ -122,6 +122,13 @@ def _show(stands: Standing) -> None:
         )
     guards = ", ".join(f"{guard.metric} {guard.highest:.1f}" for guard in stands.guards)
     out.print(f"Guards (100 ends it): {guards}.", style="dim", soft_wrap=True)
+    if stands.waiting and experiment.metric == "quality":
+        out.print(
+            "Those of cost, latency and refusals look at every finished request. Above, and for "
+            "quality, one counts once nothing more may be said of it: after 15 minutes.",
+            style="dim",
+            soft_wrap=True,
+        )
     if stands.waiting:
         out.print(
             f"{stands.waiting:,} more wait: not finished, or something may still be said of them.",

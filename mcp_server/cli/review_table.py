@@ -1,12 +1,15 @@
 """A review as a person reads it, and as a program does."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from rich.markup import escape
+from rich.cells import cell_len
+from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from ledger import dollars
+from mcp_server.cli.costs_signs import amount, ascii_only, shown
 from mcp_server.cli.review_facts import Reviewed
 from mcp_server.cli.running import screen
 from switchboard.reviewing import BECAUSE, HOW_SURE, Dear
@@ -16,6 +19,15 @@ from whitelist.plain import one_line
 
 MOST_ROWS = 20
 LONGEST_QUESTION = 60
+HEADINGS = ("when", "id", "kind", "model", "cost", "why", "cheaper?")
+COST, FOLDED = 4, (2, 3)
+FORMS = (0, 1, 2, 3, 4, 5, 6), (1, 2, 3, 4, 5, 6), (1, 3, 4, 5, 6), (1, 4, 5, 6)
+"""Columns by their place: the cost, those that may take several lines, and what is shown where
+there is less and less room."""
+
+GAP, LEAST_FOLDED = 2, 12
+"""Columns of a terminal: between two cells, and the narrowest that a folded cell may be."""
+
 _WOULD = {True: "yes", False: "no", None: "?"}
 
 
@@ -91,7 +103,7 @@ def show(facts: Mapping[str, Any]) -> None:
         )
     else:
         out.print(_summary(facts), markup=False, soft_wrap=True)
-        out.print(_table(facts["rows"][:MOST_ROWS]))
+        _print_rows(out, facts["rows"][:MOST_ROWS])
         if (more := len(facts["rows"]) - MOST_ROWS) > 0:
             out.print(f"and {more:,} cheaper ones; --json has them all.")
         used = dict.fromkeys(row["cheaper"]["by"] for row in facts["rows"])
@@ -118,26 +130,66 @@ def _summary(facts: Mapping[str, Any]) -> str:
     return " ".join(parts)
 
 
-def _table(rows: list[dict[str, Any]]) -> Table:
-    asked = any("question" in row for row in rows)
-    names = ["when", "id", "kind", "model", "cost", "why", "cheaper would do"]
-    table = Table(*names, *(["question"] if asked else []), box=None)
-    for row in rows:
-        cheap = row["cheaper"]
-        model = f" {cheap['model']}," if cheap["model"] else ""
-        cells = [
-            row["at"][:16].replace("T", " "),
-            row["id"],
-            (row["kind"] or row["task"]).replace("_", " "),
-            row["model"],
-            _dollars(row["cost_usd"]),
-            row["why"],
-            f"{_WOULD[cheap['would_do']]}:{model} {cheap['says']} ({cheap['by']})",
-        ]
-        if asked:
-            cells.append(one_line(row.get("question", ""), limit=LONGEST_QUESTION))
-        table.add_row(*map(escape, cells))
-    return table
+def _print_rows(out: Console, rows: Sequence[Mapping[str, Any]]) -> None:
+    """The figures, each with the numbers of its reasons, which stand below, as do the questions."""
+    plain = ascii_only(out)
+    notes: dict[str, int] = {}
+    lines = [_cells(row, notes, plain=plain) for row in rows]
+    kept = _kept([HEADINGS, *lines], out.width)
+    table = Table(box=None, header_style="dim", pad_edge=False, padding=(0, GAP, 0, 0))
+    for place in kept:
+        folds = place in FOLDED
+        table.add_column(
+            HEADINGS[place],
+            justify="right" if place == COST else "left",
+            no_wrap=not folds,
+            overflow="fold" if folds or not plain else "crop",
+        )
+    for line in lines:
+        table.add_row(*(Text(line[place]) for place in kept))
+    out.print(table)
+    out.print(_grid((f"{number}.", note) for note, number in notes.items()))
+    asked = [(row["id"], row["question"]) for row in rows if "question" in row]
+    if asked:
+        out.print("What was asked:", style="dim")
+        out.print(_grid((id_, one_line(text, limit=LONGEST_QUESTION)) for id_, text in asked))
+
+
+def _cells(row: Mapping[str, Any], notes: dict[str, int], *, plain: bool) -> tuple[str, ...]:
+    """One row; its reasons are added to `notes`, where they are not among them."""
+
+    def number(note: str) -> int:
+        return notes.setdefault(shown(note, plain=plain), len(notes) + 1)
+
+    why, cheap = number(row["why"]), row["cheaper"]
+    model = f"{cheap['model']}: " if cheap["model"] else ""
+    ground = number(f"{model}{cheap['says']} ({cheap['by']})")
+    return (
+        row["at"][5:16].replace("T", " "),
+        row["id"],
+        (row["kind"] or row["task"]).replace("_", " "),
+        shown(row["model"], plain=plain),
+        amount(Money(round(row["cost_usd"] * 1_000_000))),
+        str(why),
+        f"{_WOULD[cheap['would_do']]} ({ground})",
+    )
+
+
+def _kept(lines: Sequence[Sequence[str]], width: int) -> tuple[int, ...]:
+    """The columns there is room for: ids, money and reasons stay."""
+    widths = [max(map(cell_len, column)) for column in zip(*lines, strict=True)]
+    least = [min(wide, LEAST_FOLDED) if n in FOLDED else wide for n, wide in enumerate(widths)]
+    for columns in FORMS:
+        if sum(least[place] for place in columns) + GAP * (len(columns) - 1) <= width:
+            return columns
+    return FORMS[-1]
+
+
+def _grid(rows: Iterable[tuple[str, str]]) -> Table:
+    grid = Table.grid(padding=(0, 1, 0, 0))
+    for first, second in rows:
+        grid.add_row(Text(first, no_wrap=True), Text(second))
+    return grid
 
 
 def _change(best: Mapping[str, Any]) -> str:

@@ -1,4 +1,4 @@
-"""Changing one line of homeward.toml: shown first, written whole, and easily undone.
+"""Changing lines of homeward.toml: shown first, written whole, and easily undone.
 
 Comments, order and line ends of the rest stay as they are.
 """
@@ -6,6 +6,7 @@ Comments, order and line ends of the rest stay as they are.
 import difflib
 import os
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -41,8 +42,32 @@ class Draft:
         return "\n".join(lines)
 
 
-def draft(path: Path, table: str, key: str, value: Value) -> Draft:
-    """The file with `key` of `[table]` set; nothing is written.
+OVERRULING: Mapping[str, str] = {"strategy": "HOMEWARD_STRATEGY"}
+"""Keys of `[routing]` that a variable may set too, which then wins."""
+
+
+def not_overruled(values: Mapping[str, Value], environ: Mapping[str, str]) -> None:
+    """
+    Raises:
+        SettingsError: the environment would overrule what is to be written under `[routing]`.
+    """
+    for key, value in values.items():
+        variable = OVERRULING.get(key, "")
+        if environ.get(variable):
+            raise SettingsError(
+                f"{variable} is set, and overrules what homeward.toml says. Nothing was written.",
+                fix=f"Change {variable} itself to {value}.",
+            )
+
+
+def how_to_undo(draft: Draft, copy: Path | None) -> str:
+    """What was written, and the command that takes it back."""
+    undo = f'mv "{copy}" "{draft.path}"' if copy else f'rm "{draft.path}"'
+    return f"Wrote {draft.path}. Programs that run already go by it once restarted. Undo: {undo}"
+
+
+def draft(path: Path, table: str, values: Mapping[str, Value]) -> Draft:
+    """The file with these keys of `[table]` set; nothing is written.
 
     Raises:
         SettingsError: the file cannot be read, is not TOML, or could not be used afterwards.
@@ -54,12 +79,14 @@ def draft(path: Path, table: str, key: str, value: Value) -> Draft:
         section = document.get(table)
         if section is None:
             section = document[table] = tomlkit.table()
-        section[key] = value
+        for key, value in values.items():
+            section[key] = value
         after = _with_ends_of(text, tomlkit.dumps(document))
         Settings.model_validate(tomllib.loads(after))
     except (TOMLKitError, tomllib.TOMLDecodeError, ValidationError, TypeError) as error:
+        lines = ", ".join(f"{table}.{key} = {value!r}" for key, value in values.items())
         raise SettingsError(
-            f"{path} cannot be changed: {table}.{key} = {value!r} does not fit into it.",
+            f"{path} cannot be changed: {lines} does not fit into it.",
             fix="Run `homeward config show`, which says what is wrong with the file.",
         ) from error
     return Draft(path=path, before=before, after=mark + after)

@@ -10,11 +10,9 @@ import pytest
 
 from ledger import SqliteLedger
 from ledger.experiments import Experiment, Letter, SqliteExperiments
-from mcp_server.cli.experiment_keep import with_settings
-from mcp_server.settings import SettingsError
 from storage import Database
 from storage.migrations import HOME
-from tests.homes import Home
+from tests.homes import NOBODY, Home
 from tests.ledger.lines import entry, outcome
 from tests.mcp_server.commands import homeward
 
@@ -98,11 +96,35 @@ def test_few_callers_are_told_that_requests_would_do(home: Home) -> None:
     assert "--by request" not in enough.out
 
 
-def test_a_cloud_in_an_arm_is_pointed_out(home: Home) -> None:
-    said = homeward(home, *BEGIN, "--model", "anthropic/claude-haiku-5-5", "--dry-run")
+def test_a_cloud_in_an_arm_is_pointed_out(local_home: Home) -> None:
+    local_home.anthropic(NOBODY, "a-key-for-tests")
+    said = homeward(local_home, *BEGIN, "--model", "anthropic/claude-haiku-5-5", "--dry-run")
     assert "what would stay at home goes there" in said.out
-    at_home = homeward(home, *BEGIN, "--model", "ollama/llama3.2:3b", "--dry-run")
+    at_home = homeward(local_home, *BEGIN, "--model", "ollama/tiny:latest", "--dry-run")
+    assert at_home.status == 0
     assert "goes there" not in at_home.out
+
+
+@pytest.mark.parametrize(
+    ("model", "says"),
+    [
+        ("openai/nope", "No model 'openai/nope' is known here."),
+        ("ollama/tony", "Near it: ollama/tiny:latest"),
+        ("anthropic/claude-haiku-5-5", "a cloud's are known once it has a key"),
+        ("openai/no-price", "The price of openai/no-price is not known"),
+    ],
+)
+@pytest.mark.parametrize("option", ["--model", "--a-model"])
+def test_a_model_that_could_not_be_asked_is_refused(
+    local_home: Home, model: str, says: str, option: str
+) -> None:
+    if "price" in model:
+        local_home.openai(NOBODY)
+        local_home.settings('[models."openai/no-price"]\nquality = 0.9\n')
+    said = homeward(local_home, *BEGIN, option, model, "--min-quality", "0.5")
+    assert said.status == 1
+    assert says in said.err
+    assert homeward(local_home, "experiment", "status", "--json").out.strip() == "null"
 
 
 @pytest.mark.parametrize(
@@ -206,12 +228,12 @@ def test_a_damaged_file_is_told_of_and_the_experiment_goes_on(home: Home) -> Non
         assert running(kept).name == "bolder"
 
 
-def test_a_model_is_no_setting_to_keep(home: Home) -> None:
-    homeward(home, *BEGIN, "--model", "ollama/llama3.2:3b")
-    said = homeward(home, "experiment", "stop", "--keep", "B", "--yes")
+def test_a_model_is_no_setting_to_keep(local_home: Home) -> None:
+    homeward(local_home, *BEGIN, "--model", "ollama/tiny:latest")
+    said = homeward(local_home, "experiment", "stop", "--keep", "B", "--yes")
     assert said.status == 1
     assert "changed model, which is no setting" in said.err
-    kept_a = homeward(home, "experiment", "stop", "--keep", "A")
+    kept_a = homeward(local_home, "experiment", "stop", "--keep", "A")
     assert kept_a.status == 0
 
 
@@ -223,10 +245,57 @@ def test_an_arm_is_kept_after_the_end_as_well(home: Home) -> None:
     assert said["stopped"] is False
 
 
-def test_the_environment_that_still_wins_is_named(home: Home) -> None:
+@pytest.mark.parametrize("where", ["environment", ".env"])
+def test_where_the_environment_would_overrule_it_nothing_is_written(home: Home, where: str) -> None:
+    before = home.places.settings.read_bytes()
     homeward(home, *BEGIN, "--strategy", "cost")
-    said = homeward(home, "experiment", "stop", "--keep", "B", "--yes", HOMEWARD_STRATEGY="privacy")
-    assert "HOMEWARD_STRATEGY=privacy in the environment still wins" in said.out
+    environ = {"HOMEWARD_STRATEGY": "privacy"}
+    if where == ".env":
+        home.places.dotenv.touch(mode=0o600)
+        home.places.dotenv.write_text("HOMEWARD_STRATEGY=privacy\n", encoding="utf-8")
+        environ = {}
+    said = homeward(home, "experiment", "stop", "--keep", "B", "--yes", **environ)
+    assert said.status == 1
+    assert "HOMEWARD_STRATEGY is set, and overrules" in said.err
+    assert home.places.settings.read_bytes() == before
+    with opened(home) as kept:
+        assert running(kept).name == "bolder"
+
+
+def test_an_arm_of_which_nothing_is_shown_is_kept_only_after_a_word(home: Home) -> None:
+    homeward(home, *BEGIN, "--strategy", "cost")
+    asked = homeward(home, "experiment", "stop", "--keep", "B", stdin=b"y\n")
+    assert asked.status == 0
+    assert "has not shown that B is the better arm. No difference is shown yet" in asked.out
+    assert "Counted: 0 of A, 0 of B." in asked.out
+    assert "Write this all the same?" in asked.err
+
+
+def test_what_was_shown_is_kept_without_a_warning(home: Home) -> None:
+    homeward(home, *BEGIN, "--strategy", "cost")
+    answers(home, 120, bad="A")
+    said = homeward(home, "experiment", "stop", "--keep", "B", stdin=b"y\n")
+    assert said.status == 0
+    assert "has not shown" not in said.out
+    assert "Write this?" in said.err
+
+
+def test_what_is_kept_can_be_undone(home: Home) -> None:
+    path = home.places.settings
+    before = path.read_bytes()
+    homeward(home, *BEGIN, "--strategy", "cost", "--min-quality", "0.8")
+    said = homeward(home, "experiment", "stop", "--keep", "B", "--yes")
+    [copy] = path.parent.glob("homeward.toml.*.bak")
+    assert copy.read_bytes() == before
+    assert f'Undo: mv "{copy}" "{path}"' in said.out
+
+
+def test_programs_must_say_that_nobody_is_asked(home: Home) -> None:
+    homeward(home, *BEGIN, "--strategy", "cost")
+    assert homeward(home, "experiment", "stop", "--keep", "B", "--json").status == 2
+    said = json.loads(homeward(home, "experiment", "stop", "--keep", "B", "--yes", "--json").out)
+    assert said["doubt"].startswith("This experiment has not shown")
+    assert said["copy"].endswith(".bak")
 
 
 def test_a_name_is_short(home: Home) -> None:
@@ -240,6 +309,16 @@ def test_what_waits_is_told(home: Home) -> None:
     with opened(home) as kept:
         kept.enter(running(kept), "A", "unit", "r1")
     assert "1 more wait: not finished" in homeward(home, "experiment", "status").out
+
+
+def test_guards_that_speak_before_anything_is_counted_say_why(home: Home) -> None:
+    homeward(home, *BEGIN, "--strategy", "cost")
+    with opened(home) as kept:
+        kept.enter(running(kept), "A", "unit", "r1")
+        kept.finish("r1", answered=True, total_ms=1_000)
+    said = homeward(home, "experiment", "status").out
+    assert "latency and refusals look at every finished request." in said
+    assert "after 15 minutes" in said
 
 
 def test_refusals_of_the_last_month_are_looked_at(home: Home) -> None:
@@ -280,8 +359,3 @@ def test_a_write_that_fails_leaves_the_old_file_and_no_other(
     assert home.places.settings.read_text(encoding="utf-8") == before
     with opened(home) as kept:
         assert running(kept).name == "bolder"
-
-
-def test_nothing_is_written_that_could_not_be_read_again() -> None:
-    with pytest.raises(SettingsError):
-        with_settings("", {"min_quality": 7.0})

@@ -116,7 +116,7 @@ def test_a_line_that_cannot_be_read_is_one_sentence(spent: Home, export: Path) -
     export.write_text(f"{BILL}{DAY},m,output,lots\n", encoding="utf-8")
     said = homeward(spent, "costs", "reconcile", str(export))
     assert (said.status, said.out) == (1, "")
-    assert said.err.strip() == "Line 2: “lots” is no amount of money."
+    assert f"{export}, line 2: “lots” is no amount of money. Export the file anew" in said.err
 
 
 def test_where_there_is_no_money_tokens_are_listed(spent: Home, export: Path) -> None:

@@ -154,6 +154,32 @@ def test_one_word_on_the_cheap_answer_settles_it(town: Town) -> None:
     facts = town.facts("--no-replay")
     assert facts["requests"] == 1
     assert facts["cheaper"]["could"]["requests"] == 0
+    [row] = facts["rows"]
+    assert row["why"] == "a better answer than an earlier one was asked for"
+    assert (row["cheaper"]["model"], row["cheaper"]["would_do"]) == ("lmstudio/tiny", False)
+
+
+def test_the_cheapest_of_those_there_are_is_not_said_to_be_asked_for_by_name(town: Town) -> None:
+    del town.home.environ["LMSTUDIO_BASE_URL"]
+    town.ask(COLOURS)
+    [row] = town.facts("--no-replay")["rows"]
+    assert row["why"] == "the cheapest of those that could answer"
+    assert row["cheaper"]["says"] == "no cheaper model was considered"
+
+
+@pytest.mark.parametrize("columns", ["60", "80", "120", "40"])
+def test_ids_and_money_are_whole_at_every_width(town: Town, columns: str) -> None:
+    answers = [each for each in town.ask(COLOURS, HARD) if not each.local]
+    assert len(answers) == 2
+    said = homeward(town.home, "review", "--no-replay", "--texts", COLUMNS=columns).out
+    table = said.partition("not known: ")[2]
+    for answer in answers:
+        rows = [line for line in table.splitlines() if answer.request_id in line]
+        assert f"${answer.cost / 1e6:.6f}" in rows[0]
+        assert len(rows[0].rstrip()) <= int(columns)
+    assert "…" not in table.partition("What was asked")[0]
+    assert said.count("chosen at once") == 1  # below the table, however many rows it is of
+    assert COLOURS in " ".join(said.split())
 
 
 @pytest.mark.parametrize("spoil", ["books", "cache"])

@@ -30,7 +30,7 @@ def test_only_that_line_changes(tmp_path: Path, before: str | None, after: str) 
     path = tmp_path / "homeward.toml"
     if before is not None:
         path.write_bytes(before.encode())
-    made = draft(path, "routing", "min_quality", 0.7)
+    made = draft(path, "routing", {"min_quality": 0.7})
     copy = write(made, now=NOW)
     assert path.read_bytes().decode() == after
     assert load(path, {}).routing.min_quality == 0.7
@@ -43,7 +43,7 @@ def test_only_that_line_changes(tmp_path: Path, before: str | None, after: str) 
 def test_the_difference_shows_the_lines_that_change(tmp_path: Path) -> None:
     path = tmp_path / "homeward.toml"
     path.write_text("[routing]\nmin_quality = 0.5\n", encoding="utf-8")
-    lines = draft(path, "routing", "min_quality", 0.7).difference.splitlines()
+    lines = draft(path, "routing", {"min_quality": 0.7}).difference.splitlines()
     assert lines[-2:] == ["-min_quality = 0.5", "+min_quality = 0.7"]
 
 
@@ -56,13 +56,13 @@ def test_a_file_that_could_not_be_used_afterwards_is_left_alone(tmp_path: Path, 
     path = tmp_path / "homeward.toml"
     path.write_text(text, encoding="utf-8")
     with pytest.raises(SettingsError, match="cannot be changed"):
-        draft(path, "routing", "min_quality", 0.7)
+        draft(path, "routing", {"min_quality": 0.7})
     assert path.read_text(encoding="utf-8") == text
 
 
 def test_what_was_changed_meanwhile_is_not_overwritten(tmp_path: Path) -> None:
     path = tmp_path / "homeward.toml"
-    made = draft(path, "routing", "min_quality", 0.7)
+    made = draft(path, "routing", {"min_quality": 0.7})
     path.write_text("# mine\n", encoding="utf-8")
     with pytest.raises(SettingsError, match="changed meanwhile"):
         write(made, now=NOW)
@@ -76,8 +76,20 @@ def test_a_link_stays_a_link_and_the_rights_stay(tmp_path: Path) -> None:
     kept.chmod(0o640)
     path = tmp_path / "homeward.toml"
     path.symlink_to(kept)
-    write(draft(path, "routing", "min_quality", 0.7), now=NOW)
+    write(draft(path, "routing", {"min_quality": 0.7}), now=NOW)
     assert path.is_symlink()
     assert "0.7" in kept.read_text(encoding="utf-8")
     assert kept.stat().st_mode & 0o777 == 0o640
     assert [each.name for each in kept.parent.iterdir() if "new" in each.name] == []
+
+
+def test_nothing_is_written_that_could_not_be_read_again(tmp_path: Path) -> None:
+    values = {"strategy": "cost", "min_quality": 7.0}
+    with pytest.raises(SettingsError, match=r"min_quality = 7\.0 does not fit"):
+        draft(tmp_path / "homeward.toml", "routing", values)
+
+
+def test_several_lines_of_one_table_change_together(tmp_path: Path) -> None:
+    values = {"strategy": "cost", "min_quality": 0.7}
+    made = draft(tmp_path / "homeward.toml", "routing", values)
+    assert made.after == '[routing]\nstrategy = "cost"\nmin_quality = 0.7\n'

@@ -18,7 +18,7 @@ from opentelemetry.proto.collector.metrics.v1.metrics_service_pb2 import (
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 from opentelemetry.sdk.resources import Resource
 
-from mcp_server.settings import Settings, SettingsError
+from mcp_server.settings import Settings
 from mcp_server.telemetry import pipes_of, recorder, telemetry_of
 from switchboard.telemetry import SILENT
 from tests.observing import CALL
@@ -146,7 +146,7 @@ from tests.observing import ANSWER, ASKED, CALL
 from whitelist.detector.detect import detect
 import os
 settings = Settings.model_validate({"telemetry": {"enabled": True}})
-telemetry = telemetry_of(settings, os.environ, detect=detect)
+telemetry, _ = telemetry_of(settings, os.environ, detect=detect)
 with otel_span("tools/call route_prompt", kind=SpanKind.SERVER):
     with telemetry.request(ASKED) as told:
         telemetry.attempt(CALL)

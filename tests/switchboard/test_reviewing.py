@@ -93,12 +93,22 @@ def found(experiences: Sequence[Experience], request: Paid | None = None) -> tup
         ((line(),), dear(), "chosen"),
         ((line(),), dear(explored=True), "explored"),
         ((line(),), dear(considered=considered()[1:2]), "alone"),
+        ((line(),), dear(considered=considered()[1:]), "cheapest"),
         ((line(1, SMALL), line(2, fallback_from=SMALL, escalated=True)), dear(), "doubted"),
         ((line(1, SMALL), line(2, fallback_from=SMALL)), dear(), "doubted"),
         ((line(1, SMALL, answered=False), line(2, fallback_from=SMALL)), dear(), "failed"),
         ((line(2, fallback_from=SMALL),), dear(), "failed"),
     ],
-    ids=["at once", "explored", "alone", "doubted", "doubted, older books", "failed", "not asked"],
+    ids=[
+        "at once",
+        "explored",
+        "alone",
+        "cheapest",
+        "doubted",
+        "doubted, older books",
+        "failed",
+        "not asked",
+    ],
 )
 def test_the_books_and_the_log_tell_why(lines: tuple[Line, ...], made: Choice, why: str) -> None:
     assert found([kept(made)], paid(*lines))[0] == why
@@ -138,6 +148,40 @@ def test_what_was_said_of_the_same_question_before_counts() -> None:
     evidence = found([kept(before, outcome(SMALL, "improve")), kept(dear())])[1]
     assert (evidence.by, evidence.would) == ("word", False)
     assert evidence.says == "you asked for a better answer than its own"
+
+
+def test_where_no_cheaper_model_was_considered_that_is_said() -> None:
+    evidence = found([kept(dear(considered=considered()[1:]))])[1]
+    assert (evidence.by, evidence.would) == ("nothing", None)
+    assert evidence.says == "no cheaper model was considered"
+
+
+IMPROVED = dear(question="with the earlier answer", considered=considered()[1:])
+
+
+def test_an_answer_that_was_to_better_another_says_so_and_that_it_was_not_enough() -> None:
+    cheap = choice(request_id="before", at=NOON, cost=Money(0))
+    why, evidence = found([kept(cheap, outcome(SMALL, "improve")), kept(IMPROVED)])
+    assert why == "improved"
+    assert (evidence.by, evidence.would, evidence.model) == ("word", False, SMALL)
+
+
+@pytest.mark.parametrize(
+    "earlier",
+    [
+        kept(choice(request_id="before", cost=Money(0)), outcome(SMALL, "bad")),
+        kept(choice(request_id="before", cost=Money(0), features=b"x"), outcome(SMALL, "improve")),
+        kept(choice(request_id="before", cost=Money(10**9)), outcome(SMALL, "improve")),
+        kept(choice(request_id="before", cost=Money(0)), outcome(MIDDLE, "improve")),
+        kept(
+            choice(request_id="before", cost=Money(0)),
+            replace(outcome(SMALL, "improve"), at=NOON - timedelta(hours=1)),
+        ),
+    ],
+    ids=["another word", "other words", "dearer", "considered again", "long ago"],
+)
+def test_what_only_looks_like_it_was_to_better_nothing(earlier: Experience) -> None:
+    assert found([earlier, kept(IMPROVED)])[0] == "cheapest"
 
 
 @pytest.mark.parametrize(("p", "would"), [(0.7, True), (0.6, None)])

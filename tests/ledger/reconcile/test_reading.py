@@ -187,7 +187,8 @@ def test_a_line_that_cannot_be_read_is_named(
     with pytest.raises(UnreadableExport) as raised:
         read_export(write(text))
     assert raised.value.line == line
-    assert str(raised.value).startswith(f"Line {line}: ")
+    assert f"export.csv, line {line}: " in raised.value.what
+    assert raised.value.fix
     assert words in str(raised.value)
 
 

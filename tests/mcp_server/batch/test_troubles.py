@@ -9,7 +9,7 @@ import pytest
 from ledger import Budget
 from mcp_server.cli.batch_file import asked_in
 from routing.errors import ProviderTimeout
-from tests.homes import Home
+from tests.homes import NOBODY, Home
 from tests.mcp_server.batch.doing import (
     QUESTIONS,
     fetch,
@@ -123,3 +123,47 @@ def test_what_is_said_to_a_person_names_what_went_and_what_stayed(
     assert "not sent" in homeward(cloud, "batch", "status").out
     nothing = prompts(cloud, {"id": "b", "prompt": " "})
     assert "Nothing was sent." in homeward(cloud, "batch", "send", nothing).out
+
+
+@pytest.mark.parametrize("command", ["fetch", "cancel"])
+def test_a_provider_that_is_gone_is_no_reason_to_think_the_batch_is(
+    cloud: Home, server: BatchServer, command: str
+) -> None:
+    batch = send(cloud, three(cloud))["batch"]
+    server.finish()
+    cloud.environ["ANTHROPIC_BASE_URL"] = NOBODY
+    cloud.allow(NOBODY.removeprefix("http://"))
+    said = homeward(cloud, "batch", command, batch[:12])
+    assert said.status == 1
+    assert "Nothing is lost: the provider keeps the batch." in said.err
+    assert f"`homeward batch {command} {batch[:12]}` again" in said.err
+    assert "another model" not in said.err
+
+
+def test_results_that_break_off_can_be_fetched_again(cloud: Home, server: BatchServer) -> None:
+    send(cloud, three(cloud))
+    server.finish()
+    server.break_results_after = 1
+    said = homeward(cloud, "batch", "fetch")
+    assert said.status == 1
+    assert "Nothing is lost" in said.err
+    server.break_results_after = None
+    assert len(fetch(cloud)) == 3
+
+
+def test_a_batch_that_breaks_off_while_it_is_sent_is_not_sent_again_lightly(
+    cloud: Home, server: BatchServer
+) -> None:
+    server.drops = True
+    said = homeward(cloud, "batch", "send", three(cloud))
+    assert said.status == 1
+    assert "sending it again may cost twice" in said.err
+    assert "another model" not in said.err
+    assert held(cloud) > 0
+
+
+def test_a_file_without_a_prompt_is_told(cloud: Home) -> None:
+    file = prompts(cloud)
+    said = homeward(cloud, "batch", "send", file)
+    assert said.status == 1
+    assert f"{file} has no prompt in it." in said.err

@@ -22,7 +22,12 @@ def completion(
     text: str, *, logprobs: tuple[float, ...] = (), finish: Finish = "stop"
 ) -> Completion:
     return Completion(
-        text=text, model="small", finish=finish, usage=Usage(), counting="counted", logprobs=logprobs
+        text=text,
+        model="small",
+        finish=finish,
+        usage=Usage(),
+        counting="counted",
+        logprobs=logprobs,
     )
 
 
