@@ -12,7 +12,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Sequence
-from importlib.metadata import distribution
+from importlib.metadata import Distribution, PackageNotFoundError, distribution
 from pathlib import Path
 
 from packaging.requirements import Requirement
@@ -42,20 +42,34 @@ homeward = {{ path = {wheel} }}
 
 
 def needed(name: str = "homeward") -> dict[str, str]:
-    """The version of everything that a plain installation needs, as installed here."""
+    """The version of everything that a plain installation needs, as installed here.
+
+    Raises:
+        SystemExit: something of it is not installed.
+    """
     found: dict[str, str] = {}
     waiting = [(name, "")]
     while waiting:
         each, extra = waiting.pop()
-        for text in distribution(each).requires or ():
+        for text in _installed(each).requires or ():
             wanted = Requirement(text)
             if wanted.marker is not None and not wanted.marker.evaluate({"extra": extra}):
                 continue
             key = canonicalize_name(wanted.name)
             if key not in found:
-                found[key] = distribution(key).version
+                found[key] = _installed(key).version
                 waiting += [(wanted.name, extra) for extra in ("", *wanted.extras)]
     return {name: found[name] for name in sorted(found)}
+
+
+def _installed(name: str) -> Distribution:
+    try:
+        return distribution(name)
+    except PackageNotFoundError:
+        raise SystemExit(
+            f"{name} is not installed here, so its version is not known. Run "
+            "`pip install -e .` in the checkout, and try again."
+        ) from None
 
 
 def wheel(into: Path) -> Path:
@@ -79,7 +93,7 @@ def lay_out(package: Path, into: Path) -> None:
     text = PROJECT.format(
         version=json.dumps(version),
         bare=version,
-        python=json.dumps(distribution("homeward").metadata["Requires-Python"]),
+        python=json.dumps(_installed("homeward").metadata["Requires-Python"]),
         pins="\n".join(f'  "{name}=={number}",' for name, number in needed().items()),
         wheel=json.dumps(package.name),
     )

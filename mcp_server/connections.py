@@ -19,13 +19,15 @@ HEADER_BYTES = 16_384
 class BoundedConnection(H11Protocol):
     """A connection whose request must arrive whole in time.
 
-    Where there are too many, the one that has waited longest for its client is closed for the new
-    one; a connection that is being answered never is.
+    Where there are too many, one is closed for the new one: that which has waited longest for its
+    client; if none waits, the oldest stream that a GET has opened, then the oldest answer.
     """
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._late: asyncio.TimerHandle | None = None
+        self._answered: object = None
+        self._since = 0.0
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
@@ -35,6 +37,8 @@ class BoundedConnection(H11Protocol):
 
     def data_received(self, data: bytes) -> None:
         super().data_received(data)
+        if self._answered is not self.cycle:
+            self._answered, self._since = self.cycle, self.loop.time()
         self._watch()
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -59,8 +63,22 @@ class BoundedConnection(H11Protocol):
             self._late = None
 
     def _make_room(self) -> None:
-        others = [each for each in self.connections if isinstance(each, BoundedConnection)]
-        waiting = [(until, each) for each in others if (until := each.waits_until) is not None]
-        _, longest = min(waiting, key=lambda one: one[0], default=(0.0, self))
-        self.connections.discard(longest)
-        longest.transport.close()
+        others = [
+            each
+            for each in self.connections
+            if isinstance(each, BoundedConnection) and each is not self
+        ]
+        least = min(others, key=BoundedConnection._worth, default=self)
+        self.connections.discard(least)
+        if least.waits_until is None:
+            least.transport.abort()  # a client that does not read would keep it from closing
+        else:
+            least.transport.close()
+
+    def _worth(self) -> tuple[int, float]:
+        """Orders those that can be closed for another: the least worth first."""
+        waits_until = self.waits_until
+        if waits_until is not None:
+            return 0, waits_until
+        stream = self._answered is not None and self.scope["method"] == "GET"
+        return (1 if stream else 2), self._since

@@ -67,13 +67,13 @@ class SignedTokens:
     async def verify_token(self, token: str) -> AccessToken | None:
         try:
             claims = await anyio.to_thread.run_sync(self._claims, token, limiter=self._places)
-        except jwt.PyJWTError:
+            scopes = _scopes(claims)
+        except (jwt.PyJWTError, ValueError, TypeError, OverflowError, RecursionError):
             return None
-        scopes = claims.get("scope", claims.get("scp", ""))
         return AccessToken(
             token=token,
             client_id=str(claims.get("client_id") or claims.get("azp") or claims["sub"]),
-            scopes=scopes.split() if isinstance(scopes, str) else [str(each) for each in scopes],
+            scopes=scopes,
             expires_at=int(claims["exp"]),
             resource=self._audience,
             subject=str(claims["sub"]),
@@ -91,7 +91,22 @@ class SignedTokens:
             leeway=CLOCKS_S,
             options={"require": REQUIRED},
         )
+        if not claims["sub"]:
+            raise jwt.exceptions.InvalidSubjectError("A subject without a name")
         return claims
+
+
+def _scopes(claims: dict[str, Any]) -> list[str]:
+    """Those of `scope` (RFC 9068), else of `scp`, which is what some issuers write.
+
+    Raises:
+        jwt.InvalidTokenError: neither a text nor a list of texts.
+    """
+    given = claims.get("scope", claims.get("scp", ""))
+    scopes = given.split() if isinstance(given, str) else given
+    if not isinstance(scopes, list) or not all(isinstance(each, str) for each in scopes):
+        raise jwt.InvalidTokenError("Scopes that are no text")
+    return scopes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -77,7 +77,7 @@ def mcp(
         Literal["stdio", "sse", "streamable-http"], typer.Option(help="How the client connects.")
     ] = "stdio",
     host: Annotated[str, typer.Option(help="Address to listen on (HTTP).")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(help="Port to listen on (HTTP).")] = 8765,
+    port: Annotated[int, typer.Option(min=1, max=65535, help="Port to listen on (HTTP).")] = 8765,
     public_host: Annotated[
         list[str] | None, typer.Option(help="Name clients use, when not on loopback.")
     ] = None,

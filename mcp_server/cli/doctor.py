@@ -296,7 +296,9 @@ async def _encoder(app: App) -> list[Finding]:
 
 def _hosts() -> Iterator[Finding]:
     for name, path, entry in configurations(os.environ, Path.home(), sys.platform):
-        if entry is None:
+        if isinstance(entry, HomewardError):
+            yield Finding(about=name, state="note", what=entry.what, fix=entry.fix)
+        elif entry is None:
             yield Finding(
                 about=name,
                 state="note",

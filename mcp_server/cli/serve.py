@@ -45,5 +45,6 @@ def serve_mcp(
         typer.echo(str(error), err=True)
         raise typer.Exit(2) from error
     path = "/sse" if transport == "sse" else "/mcp"
-    print(f"Homeward serves {transport} at http://{host}:{port}{path}", file=sys.stderr)
-    serve(app, host=host, port=port)
+    shown = f"[{host}]" if ":" in host else host
+    said = f"Homeward serves {transport} at http://{shown}:{port}{path}"
+    serve(app, host=host, port=port, ready=lambda: print(said, file=sys.stderr))

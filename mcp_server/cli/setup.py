@@ -19,6 +19,7 @@ from mcp_server.cli.setup_models import look_for_models, offer_models, show_mode
 from mcp_server.setup.entry import NAME, new_entry
 from mcp_server.setup.launch import Launch, named, this_homeward
 from mcp_server.setup.locate import chosen, installed, known
+from mcp_server.setup.origin import origin, recorded
 
 
 def run_setup(
@@ -92,6 +93,7 @@ def _launch(command: Path | None) -> Launch:
         prefix=Path(sys.prefix),
         scripts=tuple(Path(each) for each in scripts),
         version=_version(),
+        source=origin(recorded()),
     )
 
 

@@ -37,11 +37,20 @@ def added(target: Target, launch: Launch) -> Draft:
     return _drafted(target, lambda text: with_entry(text, target.host, launch))
 
 
+def refusal(target: Target) -> HostFileError | None:
+    """Why our entry cannot be put into the file; None if it can."""
+    try:
+        added(target, Launch(command=NAME))
+    except HostFileError as error:
+        return error
+    return None
+
+
 def removed(target: Target) -> Draft:
     """The file without our entry: to the byte as it was, if nothing else has changed since.
 
     Raises:
-        HostFileError: as above.
+        HostFileError: as above, or the entry of our name is not ours.
     """
     draft = _drafted(target, lambda text: without_entry(text, target.host))
     if draft.before is None or not draft.changes:

@@ -1,5 +1,8 @@
 """Homeward's own entry in a host's list: put in, found again, taken out."""
 
+import re
+from collections.abc import Mapping
+from itertools import pairwise
 from typing import Any
 
 from mcp_server.setup.jsonc import Text
@@ -8,6 +11,9 @@ from mcp_server.setup.locate import Host
 from mcp_server.setup.spans import NotJson
 
 NAME = "homeward"
+_PROGRAM = re.compile(r"(?:.*[\\/])?homeward(?:\.exe)?", re.IGNORECASE | re.DOTALL)
+_RUNS_OTHERS = re.compile(r"(?:.*[\\/])?(?:uvx?|pipx)(?:\.exe)?", re.IGNORECASE | re.DOTALL)
+_PACKAGE = re.compile(r"homeward(?:\[[\w,-]*\])?(?:(?:@|==).*)?")
 
 
 def entry_in(text: Text, host: Host) -> dict[str, Any] | None:
@@ -42,7 +48,7 @@ def with_entry(text: Text, host: Host, launch: Launch) -> Text:
     if "command" not in entry and ("url" in entry or "serverUrl" in entry):
         raise NotJson(
             "Its entry 'homeward' connects to an address, as somebody wished.",
-            fix="Take it out with `homeward setup --remove` if a program should be started.",
+            fix=f"Take it out of {host.name}'s file by hand if a program should be started.",
         )
     for name, value in wanted.items():
         if name != "env" and entry.get(name) != value:
@@ -58,9 +64,32 @@ def without_entry(text: Text, host: Host) -> Text:
     """Without our entry, whoever wrote it.
 
     Raises:
-        NotJson: the list of servers or our entry is something else than an object.
+        NotJson: the list of servers or our entry is something else than an object, or the entry of
+            our name starts something else or connects to an address.
     """
-    return text if entry_in(text, host) is None else text.cut((host.servers, NAME))
+    entry = entry_in(text, host)
+    if entry is None:
+        return text
+    if not is_ours(entry):
+        raise NotJson(
+            "Its entry 'homeward' does not start Homeward's own program, so it may be another's.",
+            fix=f"If it is ours, take it out of {host.name}'s file by hand.",
+        )
+    return text.cut((host.servers, NAME))
+
+
+def is_ours(entry: Mapping[str, Any]) -> bool:
+    """Whether an entry starts Homeward: by its program, by uvx or pipx, or as a Python module."""
+    command, given = entry.get("command"), entry.get("args")
+    if not isinstance(command, str):
+        return False
+    arguments = [each for each in given if isinstance(each, str)] if isinstance(given, list) else []
+    if _PROGRAM.fullmatch(command):
+        return True
+    if _RUNS_OTHERS.fullmatch(command) and any(map(_PACKAGE.fullmatch, arguments)):
+        return True
+    modules = [after for flag, after in pairwise(arguments) if flag == "-m"]
+    return any(each.partition(".")[0] == "mcp_server" for each in modules)
 
 
 def new_entry(host: Host, launch: Launch) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 import os
 import re
+import shlex
 import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -35,24 +36,30 @@ class Launch:
 
 
 def this_homeward(
-    environ: Mapping[str, str], *, prefix: Path, scripts: Sequence[Path], version: str
+    environ: Mapping[str, str],
+    *,
+    prefix: Path,
+    scripts: Sequence[Path],
+    version: str,
+    source: str | None = None,
 ) -> Launch:
     """How to start the Homeward that runs now.
 
     `prefix` is sys.prefix, `scripts` the folders where installers put programs. From an environment
-    that uvx keeps in its cache it is uvx itself, with this version: the cache may be emptied.
+    that uvx keeps in its cache it is uvx itself, for the cache may be emptied: with this version if
+    it came from an index, else with the `source` it came from (see origin.py).
 
     Raises:
         NoCommand: no such program is found, or it lies in a cache that no command renews.
     """
     carried = _carried(environ)
     if any(_CACHED_BY_UV.fullmatch(part) for part in prefix.parts):
-        command = str(_uvx(environ))
-        return Launch(command=command, arguments=(f"homeward@{version}", "mcp"), environ=carried)
+        command = str(_uvx(environ, source))
+        return Launch(command=command, arguments=_from(source, version), environ=carried)
     if "pipx" in prefix.parts and {".cache", "cache"} & set(prefix.parts):
         raise NoCommand(
             "This Homeward runs from pipx's cache, which is emptied after some days.",
-            fix="Run `pipx install homeward`, and then `homeward setup`.",
+            fix=f"Run `pipx install {_shown(source)}`, and then `homeward setup`.",
         )
     for folder in scripts:
         for name in ("homeward", "homeward.exe"):
@@ -76,7 +83,7 @@ def named(command: Path, environ: Mapping[str, str]) -> Launch:
     return Launch(command=str(whole), environ=_carried(environ))
 
 
-def _uvx(environ: Mapping[str, str]) -> Path:
+def _uvx(environ: Mapping[str, str], source: str | None) -> Path:
     """The uvx beside the uv that started us, which says so; or the one on the PATH."""
     uv = environ.get("UV", "")
     for name in ("uvx", "uvx.exe"):
@@ -86,9 +93,25 @@ def _uvx(environ: Mapping[str, str]) -> Path:
     if found is None:
         raise NoCommand(
             "This Homeward runs from uv's cache, and uvx was not found.",
-            fix="Run `uv tool install homeward`, and then `homeward setup`.",
+            fix=f"Run `uv tool install {_shown(source)}`, and then `homeward setup`.",
         )
     return Path(found).absolute()
+
+
+def _from(source: str | None, version: str) -> tuple[str, ...]:
+    """What uvx is told. By its name alone it would fetch whatever an index has under that name."""
+    if source is None:
+        return (f"homeward@{version}", "mcp")
+    if Path(source).is_absolute() and not Path(source).exists():
+        raise NoCommand(
+            f"This Homeward was installed from {source}, which is no longer there.",
+            fix="Put it back where it will stay, and run `uvx --from` with that path again.",
+        )
+    return ("--from", source, "homeward", "mcp")
+
+
+def _shown(source: str | None) -> str:
+    return "homeward" if source is None else shlex.quote(source)
 
 
 def _carried(environ: Mapping[str, str]) -> dict[str, str]:

@@ -81,6 +81,11 @@ def test_what_uv_installs_is_pinned_to_what_was_tested(folder: Path) -> None:
     assert [name for name in pins if name.startswith(("torch", "nvidia", "triton"))] == []
 
 
+def test_a_package_that_is_not_installed_is_said_in_a_sentence() -> None:
+    with pytest.raises(SystemExit, match="nobodys-package is not installed here"):
+        needed("nobodys-package")
+
+
 @pytest.mark.slow
 def test_the_official_command_line_accepts_and_packs_it(folder: Path, tmp_path: Path) -> None:
     assert MCPB.exists(), "npm ci installs it; `make test` does"

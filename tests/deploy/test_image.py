@@ -24,14 +24,14 @@ from mcp_server.http import application
 from mcp_server.keys import Keys
 from mcp_server.servers import own_origins
 from mcp_server.settings import SettingsError, load
-from tests.homes import Home
+from tests.homes import NOBODY, Home
 from tests.mcp_server.processes import free_port, over_http
 
 DOCKER = ROOT / "deploy" / "docker"
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 COMPOSE = yaml.safe_load((DOCKER / "compose.yaml").read_text(encoding="utf-8"))
 SERVICES = COMPOSE["services"]
-TOKEN = "5f2c9a71be034d68a1"
+TOKEN = "5f2c9a71be034d68a1c07e93b84d2fa6"
 
 
 def instructions() -> list[tuple[str, str]]:
@@ -150,6 +150,23 @@ def test_its_health_check_tells_a_server_from_none(served: int) -> None:
     assert health(free_port(), TOKEN) == 1
 
 
+@pytest.mark.slow
+def test_its_health_check_takes_the_refusal_that_names_an_oauth_server(local_home: Home) -> None:
+    local_home.settings(
+        '[http]\nissuer = "https://login.example"\naudience = "https://homeward.example/mcp"\n'
+        f'jwks = "{NOBODY}/keys"\n'
+    )
+    command = json.loads(said("CMD")[0])
+    with over_http(local_home, "streamable-http", *command[3:], HOMEWARD_TOKEN="") as port:
+        assert health(port, "") == 0
+        assert health(port, TOKEN) == 1
+
+
+@pytest.mark.slow
+def test_its_health_check_takes_no_other_refusal(served: int) -> None:
+    assert health(served, "") == 1
+
+
 # --- the compose file -----------------------------------------------------------------------
 
 
@@ -187,7 +204,7 @@ def test_there_is_no_token_unless_somebody_writes_one() -> None:
     given = dict(line.split("=", 1) for line in example.splitlines() if re.match(r"[A-Z]", line))
     assert set(given.values()) == {""}
     environment = SERVICES["homeward"]["environment"]
-    assert environment["HOMEWARD_TOKEN"].startswith("${HOMEWARD_TOKEN:?")
+    assert environment["HOMEWARD_TOKEN"] == "${HOMEWARD_TOKEN:-}"
     asked = set(re.findall(r"\$\{(\w+)", (DOCKER / "compose.yaml").read_text(encoding="utf-8")))
     assert set(given) <= asked
 

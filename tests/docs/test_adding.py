@@ -12,7 +12,7 @@ from tests.docs.blocks import ROOT, Block, blocks_of, commands_of
 HOW_TO = ROOT / "docs" / "how-to"
 SOURCES = (
     *("vocabulary", "storage", "ledger", "whitelist", "cache", "routing", "switchboard"),
-    *("mcp_server", "tests"),
+    *("mcp_server", "docs", "tests"),
 )
 
 
@@ -41,7 +41,8 @@ def follow(block: Block, copy: Path) -> None:
         for command in commands_of(block):
             program, *arguments = command.words.split()
             assert program == "python"
-            succeeds(copy, sys.executable, *arguments, "-p", "no:cacheprovider")
+            quiet = ("-p", "no:cacheprovider") if "pytest" in arguments else ()
+            succeeds(copy, sys.executable, *arguments, *quiet)
 
 
 def succeeds(copy: Path, *command: str) -> None:

@@ -16,7 +16,7 @@ from tests.mcp_server.processes import HOMEWARD, over_http
 
 pytestmark = pytest.mark.slow
 SCRIPT = Path(__file__).parents[1] / "conformance" / "client.mjs"
-TOKEN = "wjq7-Zk2m-9fTx-bR4d"
+TOKEN = "wjq7-Zk2m-9fTx-bR4d-6hNc-Y3vs-P8wl"
 CALLS: dict[str, dict[str, Any]] = {
     "route_prompt": {"prompt": EASY, "max_tokens": 20},
     "check_allowed": {"resource_type": "domain", "resource_name": "example.org"},

@@ -102,6 +102,16 @@ def test_remove_gives_back_what_was_there(home: Home, person: Path) -> None:
     assert states(nothing) == {"cursor": "absent", "zed": "absent"}
 
 
+def test_remove_leaves_an_entry_of_our_name_that_is_not_ours(home: Home, person: Path) -> None:
+    file = person / ".cursor" / "mcp.json"
+    theirs = '{"mcpServers": {"homeward": {"url": "http://127.0.0.1:8765/mcp"}}}'
+    file.write_text(theirs, encoding="utf-8")
+    said = homeward(home, "setup", "--remove", "--yes")
+    assert said.status == 1
+    assert "does not start Homeward's own program" in said.out
+    assert file.read_text(encoding="utf-8") == theirs
+
+
 def test_only_the_hosts_that_are_named_are_touched(home: Home, person: Path) -> None:
     homeward(home, "setup", "zed", "--yes")
     assert (person / ".cursor" / "mcp.json").read_text(encoding="utf-8") == OTHER
@@ -186,17 +196,18 @@ def with_ollama(person: Path) -> Path:
 
 @pytest.mark.slow
 def test_a_person_is_asked_for_each_host(local_home: Home, person: Path) -> None:
+    local_home.environ["PYTHON_KEYRING_BACKEND"] = keyrings.NONE
     with Terminal(local_home, "setup") as terminal:
         terminal.until("Change ")
         terminal.type("n\n")
         terminal.until("was left as it is.")
         terminal.until("settings.json?")
         terminal.type("\n")
-        terminal.until("Keep the key of")
-        terminal.type("\n")
         assert terminal.end() == 0
     assert (person / ".cursor" / "mcp.json").read_text(encoding="utf-8") == OTHER
     assert (person / ".config" / "zed" / "settings.json").exists()
+    assert "This machine has no system keyring that can be used." in terminal.seen
+    assert "Which cloud's key?" not in terminal.seen  # nowhere to keep one, so none is asked for
 
 
 @pytest.mark.slow
@@ -212,15 +223,18 @@ def test_a_key_goes_into_the_keyring_and_into_no_file_of_a_host(
     with Terminal(local_home, "setup", "cursor") as terminal:
         terminal.until("mcp.json?")
         terminal.type("y\n")
-        terminal.until("Keep the key of")
-        terminal.type("nobody\n")
-        terminal.until("There is no provider 'nobody'.")
+        terminal.until("Which cloud's key? (anthropic, openai, ")
+        terminal.type("sk-too-early\n")
+        terminal.until("That is none of these names.")
+        assert terminal.seen.count("sk-too-early") == 1  # the terminal's own echo
+        terminal.type("ollama\n")  # needs no key
         terminal.type("openai\n")
         terminal.until("api-keys): ")  # the last blank comes once nothing is shown any more
         terminal.type("sk-typed\n")
         terminal.until("Kept OPENAI_API_KEY")
         terminal.type("\n")
         terminal.end()
+    assert terminal.seen.count("That is none of these names.") == 2
     assert "sk-typed" not in terminal.seen
     assert "sk-typed" in (tmp_path / "kept").read_text(encoding="utf-8")
     assert not [name for name, data in snapshot(person).items() if b"sk-typed" in data]
@@ -239,6 +253,7 @@ def test_a_model_is_fetched_only_if_the_person_names_one_of_those_shown(
     home: Home, person: Path, typed: str, pulled: str
 ) -> None:
     asked = with_ollama(person)
+    home.environ["PYTHON_KEYRING_BACKEND"] = keyrings.NONE
     shown = json.loads(homeward(home, "setup", "--json").out)["models"]["suited"]
     best = shown[0]["name"]
     with (
@@ -250,8 +265,6 @@ def test_a_model_is_fetched_only_if_the_person_names_one_of_those_shown(
         terminal.until("Ollama runs, but has no model.")
         terminal.until("Get which one now?")
         terminal.type(typed.format(best=best) + "\n")
-        terminal.until("Keep the key of")
-        terminal.type("\n")
         assert terminal.end() == 1
     done = asked.read_text(encoding="utf-8") if asked.exists() else ""
     assert done == pulled.format(best=best)

@@ -283,6 +283,18 @@ def test_a_host_with_and_one_without_our_entry_are_told_apart(
     assert "VS Code" not in found
 
 
+def test_a_hosts_file_that_setup_refuses_is_told_with_what_is_wrong(
+    local_home: Home, tmp_path: Path
+) -> None:
+    file = tmp_path / ".cursor" / "mcp.json"
+    file.parent.mkdir()
+    file.write_text("{broken", encoding="utf-8")
+    found = findings(local_home, HOME=str(tmp_path))["Cursor"]
+    assert found["state"] == "note"
+    assert "It is not JSON" in found["what"]
+    assert found["fix"] == "Mend it by hand first."
+
+
 def test_a_ledger_without_a_table_is_found(home: Home) -> None:
     homeward(home, "costs")
     with contextlib.closing(sqlite3.connect(home.places.home_database)) as books:

@@ -9,6 +9,7 @@ from mcp import Client, StdioServerParameters
 
 from mcp_server.hosts import configurations
 from mcp_server.keys import Keys
+from mcp_server.setup.file import HostFileError
 from tests.homes import Home
 from tests.mcp_server.processes import HOMEWARD
 
@@ -23,9 +24,8 @@ def entry() -> dict[str, Any]:
 # --- the shipped example --------------------------------------------------------------------
 
 
-def test_the_example_runs_the_published_command() -> None:
-    assert Path(entry()["command"]).name == "uvx"
-    assert [each.partition("@")[0] for each in entry()["args"]] == ["homeward", "mcp"]
+def test_the_example_runs_the_installed_command_and_nothing_by_its_name_in_an_index() -> None:
+    assert entry() == {"command": "/path/to/homeward", "args": ["mcp"]}
 
 
 @pytest.mark.slow
@@ -35,7 +35,7 @@ async def test_the_examples_arguments_and_variables_start_a_working_server(
 ) -> None:
     started = StdioServerParameters(
         command=HOMEWARD,
-        args=entry()["args"][1:],
+        args=entry()["args"],
         env=local_home.for_process() | entry().get("env", {}),
     )
     async with Client(started) as client:
@@ -109,11 +109,38 @@ def test_a_byte_order_mark_as_windows_editors_put_it_is_read_over(tmp_path: Path
 
 
 @pytest.mark.parametrize(
-    "data",
-    ["{not json", "[]", '"homeward"', {"mcpServers": []}, {"mcpServers": {"homeward": "yes"}}, {}],
-    ids=["not JSON", "list", "text", "servers in a list", "entry is a text", "empty"],
+    ("data", "says"),
+    [
+        ("{not json", "It is not JSON"),
+        ("[]", "does not hold an object"),
+        ('"homeward"', "does not hold an object"),
+        ({"mcpServers": []}, "'mcpServers' is not an object"),
+        ({"mcpServers": {"homeward": "yes"}}, "'homeward' is not an object"),
+    ],
 )
-def test_a_file_that_holds_something_else_has_no_entry(tmp_path: Path, data: object) -> None:
+def test_a_file_that_setup_would_leave_says_what_is_wrong_with_it(
+    tmp_path: Path, data: object, says: str
+) -> None:
     put(tmp_path / ".cursor" / "mcp.json", data)
+    [(_, _, trouble)] = configurations({}, tmp_path, "linux")
+    assert isinstance(trouble, HostFileError)
+    assert says in trouble.what
+
+
+def test_an_empty_file_has_no_entry_yet(tmp_path: Path) -> None:
+    put(tmp_path / ".cursor" / "mcp.json", {})
     [(_, _, ours)] = configurations({}, tmp_path, "linux")
     assert ours is None
+
+
+def test_an_entry_in_a_file_that_is_a_link_counts_and_a_link_without_one_is_trouble(
+    tmp_path: Path,
+) -> None:
+    kept = put(tmp_path / "dotfiles" / "mcp.json", {"mcpServers": {"homeward": OURS}})
+    (tmp_path / ".cursor").mkdir()
+    (tmp_path / ".cursor" / "mcp.json").symlink_to(kept)
+    [(_, _, ours)] = configurations({}, tmp_path, "linux")
+    assert ours == OURS
+    kept.write_text("{}", encoding="utf-8")
+    [(_, _, trouble)] = configurations({}, tmp_path, "linux")
+    assert "is a link" in str(trouble)

@@ -14,12 +14,12 @@ import pytest
 
 from mcp_server.connections import CROWD, HEADER_BYTES, WHOLE_REQUEST_S
 from mcp_server.http import BODY_BYTES, SESSIONS
-from tests.homes import Home
+from tests.homes import EASY, Home
 from tests.mcp_server.processes import HOMEWARD, Raw, free_port, until, wait_for
 from tests.mcp_server.speaking import ACCEPT, bearing, initialize, message, modern
 
 pytestmark = pytest.mark.slow
-TOKEN = "wjq7-Zk2m-9fTx-bR4d"
+TOKEN = "wjq7-Zk2m-9fTx-bR4d-6hNc-Y3vs-P8wl"
 HEAD = b"POST /mcp HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-type: application/json\r\n"
 PING = {"jsonrpc": "2.0", "id": 1, "method": "ping"}
 HALF = '{"jsonrpc":"2.0","id":7,"method":"tools/call","params":{"name":"check_allowed","arguments":'
@@ -79,7 +79,11 @@ def test_on_every_address_host_origin_and_token_are_looked_at(home: Home) -> Non
         assert with_header() == 200
         assert with_header(host="home.lan") == 200
         assert with_header(authorization=f"bearer {TOKEN}") == 200
+        assert with_header(host="Home.Lan.") == 200
+        assert with_header(host=f"HOME.lan.:{server.port}") == 200
+        assert with_header(origin="https://Home.LAN") == 200
         assert with_header(host="evil.example") == 421
+        assert with_header(host="home.lan.evil.example") == 421
         assert with_header(origin="https://evil.example") == 403
         assert with_header(origin="null") == 403
         assert with_header(authorization="Bearer sk-1234") == 401
@@ -208,14 +212,50 @@ def test_among_a_thousand_connections_that_wait_others_are_answered(home: Home) 
         with httpx2.Client(trust_env=False, timeout=60) as newcomer:
             return newcomer.post(server.address, **modern("tools/list")).status_code == 200
 
+    first = {"prompt": EASY, "dry_run": True}
     with serving(home) as server, ExitStack() as crowd:
-        assert answered()
+        # What it loads once, for the first prompt, is not the crowd's.
+        server.post(**modern("tools/call", name="route_prompt", arguments=first))
         before = server.memory_mb()
         for number in range(1000):
             each = crowd.enter_context(server.connect())
             each.sendall(HEAD[: 1 + number % len(HEAD)])
             assert number % 100 < 99 or answered()
         assert server.memory_mb() - before < 64
+
+
+def test_open_streams_keep_nobody_out(home: Home) -> None:
+    def opening(session: str) -> bytes:
+        fields = {"host": f"127.0.0.1:{server.port}", **ACCEPT, "mcp-session-id": session}
+        lines = [f"{name}: {value}\r\n" for name, value in fields.items()]
+        return f"GET /mcp HTTP/1.1\r\n{''.join(lines)}\r\n".encode()
+
+    with serving(home) as server, ExitStack() as crowd:
+        begun = [server.post(**initialize()) for _ in range(CROWD + 20)]
+        streams = []
+        for answer in begun:
+            stream = crowd.enter_context(server.connect())
+            stream.sendall(opening(answer.headers["mcp-session-id"]))
+            assert stream.recv(12) == b"HTTP/1.1 200"
+            streams.append(stream)
+        with httpx2.Client(trust_env=False, timeout=60) as newcomer:
+            after = newcomer.post(server.address, **modern("tools/list"))
+        streams[-1].settimeout(0.2)
+        assert after.status_code == 200
+        assert closed(streams[0])
+        assert not closed(streams[-1])
+
+
+def closed(connection: socket.socket) -> bool:
+    """Whether the other end has closed it, once all that it sent before is read."""
+    try:
+        while connection.recv(65536):
+            pass
+    except TimeoutError:
+        return False
+    except ConnectionError:
+        pass
+    return True
 
 
 def test_the_crowd_is_smaller_than_what_a_process_may_open() -> None:

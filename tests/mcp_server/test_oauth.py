@@ -102,6 +102,20 @@ REFUSED = {
     "for nobody": token(aud=None),
     "without an end": token(exp=None),
     "of nobody": token(sub=None),
+    "of somebody without a name": token(sub=""),
+    "of a number": token(sub=7),
+    "with a number as scope": token(scope=7),
+    "with a yes or no as scope": token(scope=False),
+    "with an object as scope": token(scope={"homeward": 1}),
+    "with nothing as scope": jwt.encode(
+        {"iss": ISSUER, "aud": AUDIENCE, "sub": "ada", "exp": 2**40, "scope": None},
+        KEY,
+        algorithm="RS256",
+        headers={"kid": "one"},
+    ),
+    "with scopes that are numbers": token(scope=None, scp=[7]),
+    "with an end that never comes": token(exp=float("inf")),
+    "with a header without an end": "W" * 12_000 + ".e30.e30",
     "by another issuer": token(iss="https://evil.example"),
     "signed by a stranger": token(STRANGERS),
     "with an unknown key": token(kid="three"),
@@ -179,7 +193,7 @@ def test_a_token_of_ours_beside_an_oauth_server_is_refused(published: HTTPServer
             host="127.0.0.1",
             port=1,
             guard=both,
-            environ={"HOMEWARD_TOKEN": "wjq7-Zk2m-9fTx-bR4d"},
+            environ={"HOMEWARD_TOKEN": "wjq7-Zk2m-9fTx-bR4d-6hNc-Y3vs-P8wl"},
         )
 
 

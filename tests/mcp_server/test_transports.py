@@ -1,5 +1,6 @@
 """A real client against real processes: stdio, SSE and streamable HTTP, both protocol eras."""
 
+import subprocess
 from typing import Literal
 
 import httpx2
@@ -7,11 +8,12 @@ import pytest
 from mcp import Client
 
 from tests.homes import EASY, Home
-from tests.mcp_server.processes import over_http, stdio
+from tests.mcp_server.commands import WIDE
+from tests.mcp_server.processes import HOMEWARD, free_port, over_http, stdio, wait_for
 
 pytestmark = [pytest.mark.anyio, pytest.mark.slow]
 Mode = Literal["auto", "legacy"]
-TOKEN = "a-token-that-nobody-guesses"
+TOKEN = "wjq7-Zk2m-9fTx-bR4d-6hNc-Y3vs-P8wl"
 
 
 async def use(client: Client) -> str:
@@ -79,3 +81,28 @@ async def test_with_a_token_set_nobody_is_served_without_it(
         right = await http.post(address, json={}, headers={"authorization": f"Bearer {TOKEN}"})
     assert [refused.status_code, wrong.status_code] == [401, 401]
     assert right.status_code not in (401, 421, 403)
+
+
+@pytest.mark.parametrize(
+    ("header", "value", "status"),
+    [("host", "evil.example", 421), ("origin", "https://evil.example", 403)],
+)
+def test_who_is_turned_away_from_sse_makes_one_line_in_the_log(
+    home: Home, header: str, value: str, status: int
+) -> None:
+    port = free_port()
+    command = [HOMEWARD, "mcp", "--transport", "sse", "--port", str(port)]
+    environ = home.for_process() | WIDE
+    process = subprocess.Popen(command, env=environ, stderr=subprocess.PIPE, text=True)
+    try:
+        wait_for(port, process)
+        address = f"http://127.0.0.1:{port}/sse"
+        answer = httpx2.get(address, headers={header: value}, trust_env=False)
+    finally:
+        process.terminate()
+        _, said = process.communicate(timeout=10)
+    assert answer.status_code == status
+    started, *more = said.splitlines()
+    assert started == f"Homeward serves sse at {address}"
+    assert len(more) == 1
+    assert value in more[0]

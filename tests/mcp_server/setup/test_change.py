@@ -224,3 +224,48 @@ def test_claude_desktop_reads_no_comments_so_they_are_damage_to_it(tmp_path: Pat
     place.file.write_bytes(b"{} // note")
     with pytest.raises(HostFileError, match="not JSON"):
         added(place, LAUNCH)
+
+
+# --- whose entry it is ----------------------------------------------------------------------
+
+OURS = [
+    {"command": "/home/you/.local/bin/homeward", "args": ["mcp"]},
+    {"command": r"C:\Tools\Homeward.exe", "args": ["mcp"]},
+    {"command": "homeward"},
+    {"command": "/bin/uvx", "args": ["homeward@0.1.0", "mcp"]},
+    {"command": "uvx", "args": ["--from", "/a/homeward.whl", "homeward", "mcp"]},
+    {"command": "uv", "args": ["tool", "run", "homeward[otel]==0.1.0", "mcp"]},
+    {"command": "/venv/bin/python", "args": ["-m", "mcp_server.cli", "mcp"]},
+]
+OTHERS: list[dict[str, Any]] = [
+    {"url": "http://127.0.0.1:8765/mcp"},
+    {"serverUrl": "http://x"},
+    {"command": "/usr/bin/homeward-assistant", "args": ["mcp"]},
+    {"command": "uvx", "args": ["homeward-bound"]},
+    {"command": "npx", "args": ["homeward"]},
+    {"command": "python", "args": ["-m", "mcp_server_git"]},
+    {"command": "docker", "args": None},
+    {"command": None, "args": ["homeward"]},
+]
+
+
+@pytest.mark.parametrize("entry", OURS, ids=str)
+def test_an_entry_that_starts_homeward_is_taken_out_however_it_does(
+    tmp_path: Path, entry: dict[str, Any]
+) -> None:
+    place = target(tmp_path / "mcp.json")
+    other = {"command": "x"}
+    place.file.write_text(json.dumps({"mcpServers": {"homeward": entry, "o": other}}))
+    carry_out(removed(place))
+    assert json.loads(place.file.read_bytes()) == {"mcpServers": {"o": other}}
+
+
+@pytest.mark.parametrize("entry", OTHERS, ids=str)
+def test_somebody_elses_entry_of_our_name_is_left_and_that_is_said(
+    tmp_path: Path, entry: dict[str, Any]
+) -> None:
+    place = target(tmp_path / "mcp.json")
+    place.file.write_text(json.dumps({"mcpServers": {"homeward": entry}}))
+    with pytest.raises(HostFileError, match="may be another's") as caught:
+        removed(place)
+    assert "Cursor's file" in caught.value.fix

@@ -15,8 +15,10 @@ def program(path: Path) -> Path:
     return path
 
 
-def launch(environ: dict[str, str], prefix: Path, *scripts: Path) -> Launch:
-    return this_homeward(environ, prefix=prefix, scripts=scripts, version="1.2.3")
+def launch(
+    environ: dict[str, str], prefix: Path, *scripts: Path, source: str | None = None
+) -> Launch:
+    return this_homeward(environ, prefix=prefix, scripts=scripts, version="1.2.3", source=source)
 
 
 @pytest.mark.parametrize("name", ["homeward", "homeward.exe"])
@@ -32,6 +34,25 @@ def test_from_uvs_cache_it_is_the_uvx_beside_the_uv_that_started_us(tmp_path: Pa
     for environ in ({"UV": str(tmp_path / "bin" / "uv")}, {"PATH": str(tmp_path / "bin")}):
         found = launch(environ, tmp_path / CACHED, tmp_path / CACHED / "bin")
         assert (found.command, found.arguments) == (str(uvx), ("homeward@1.2.3", "mcp"))
+
+
+def test_what_uvx_took_from_a_file_or_an_address_it_takes_from_there_again(tmp_path: Path) -> None:
+    """By its name it would fetch whatever program the index has under that name."""
+    program(tmp_path / "bin" / "uvx")
+    wheel = program(tmp_path / "homeward-1.2.3-py3-none-any.whl")
+    for source in (str(wheel), "git+https://h.example/h.git@abc123"):
+        found = launch({"PATH": str(tmp_path / "bin")}, tmp_path / CACHED, source=source)
+        assert found.arguments == ("--from", source, "homeward", "mcp")
+    wheel.unlink()
+    with pytest.raises(NoCommand, match="no longer there"):
+        launch({"PATH": str(tmp_path / "bin")}, tmp_path / CACHED, source=str(wheel))
+
+
+@pytest.mark.parametrize("prefix", [CACHED, ".cache/pipx/abc"])
+def test_what_is_to_be_installed_for_good_is_the_same_file(tmp_path: Path, prefix: str) -> None:
+    with pytest.raises(NoCommand) as caught:
+        launch({"PATH": str(tmp_path)}, tmp_path / prefix, source="/a b/homeward.whl")
+    assert "install '/a b/homeward.whl'`" in caught.value.fix
 
 
 @pytest.mark.parametrize(

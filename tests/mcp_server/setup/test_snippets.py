@@ -1,7 +1,6 @@
 """What the documents and the example show is what `homeward setup` writes."""
 
 import re
-import tomllib
 from pathlib import Path
 
 import pytest
@@ -41,10 +40,7 @@ def test_each_hosts_page_names_its_command_and_its_file(host: Host) -> None:
     assert {Path(place.file).name for place in host.places} <= named
 
 
-def test_the_example_is_what_uvx_writes_for_claude_desktop(tmp_path: Path) -> None:
-    version = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    launch = Launch(
-        command="/home/you/.local/bin/uvx", arguments=(f"homeward@{version['version']}", "mcp")
-    )
+def test_the_example_is_what_is_written_for_claude_desktop(tmp_path: Path) -> None:
+    launch = Launch(command="/path/to/homeward")
     example = (ROOT / "claude_desktop_config.example.json").read_text(encoding="utf-8")
     assert example == written(tmp_path, HOSTS["claude-desktop"], launch)
