@@ -7,7 +7,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 QUIET := -q
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check lint types imports docs bench clean
+.PHONY: help run test check lint types imports docs bench race clean
 
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -34,8 +34,12 @@ docs: $(VENV)/.ready-for-tests node_modules/.ready ## write the reference from t
 	@$(BIN)/python -m docs.generate
 	@$(BIN)/python -m docs.site && echo "Open site/index.html."
 
-bench: $(VENV)/.ready-for-tests ## run the benchmarks and print their ratios
+bench: $(VENV)/.ready-for-tests ## run the benchmarks and print their ratios, then the race
 	@$(BIN)/python -m bench
+	@$(BIN)/python -m bench.race
+
+race: $(VENV)/.ready-for-tests ## install the peers in their own environments and race them
+	@$(BIN)/python -m bench.race
 
 clean: ## remove the environment and caches
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .coverage htmlcov node_modules site build/docs .cache

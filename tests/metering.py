@@ -176,7 +176,7 @@ def _account(
     for caller, cost, source, _ in rows:
         number = int(caller.removeprefix("call "))
         booked[number] += cost
-        estimated[number] += "estimated" in source
+        estimated[number] += "estimated" in source or "disputed" in source
     of_kind = defaultdict[str, list[int]](list)
     for number in range(calls):
         of_kind[call_of(number, kinds).kind.name].append(number)

@@ -1,0 +1,48 @@
+"""Draws docs/assets/race.svg with matplotlib: readable on light and dark, scales logarithmic."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from bench.race.measure import ROOT
+from bench.race.rows import BEGUN, COLUMNS, rows
+
+PICTURE = ROOT / "docs" / "assets" / "race.svg"
+PANELS = {
+    BEGUN: "Start, s",
+    "resident then, MB": "Resident then, MB",
+    "`tools/list`, bytes": "tools/list, bytes",
+    "in process: a call, p50, ms": "A call in process, ms",
+    "as a server (stdio; the proxy HTTP): a call, p50, ms": "A call as a server, ms",
+    "as a server: calls a second, 16 at once": "Calls a second, 16 at once",
+}
+OURS, OTHERS, FLOOR, INK = "#2f81f7", "#8957e5", "#8c959f", "#6e7781"
+
+
+def draw(results: Mapping[str, Any]) -> None:
+    """A panel for each of the measures, bars of the best rounds."""
+    import matplotlib as mpl
+
+    mpl.use("svg")
+    from matplotlib import pyplot as plt
+
+    mpl.rcParams.update({"svg.hashsalt": "race", "font.size": 9, "text.color": INK})
+    mpl.rcParams.update({"xtick.color": INK, "ytick.color": INK, "axes.edgecolor": INK})
+    figure, axes = plt.subplots(2, 3, figsize=(11, 4.6), layout="constrained")
+    by = {row.what: row for row in rows(results)}
+    for axis, (what, title) in zip(axes.flat, PANELS.items(), strict=True):
+        row = by[what]
+        there = [column for column in COLUMNS if column in row.cells][::-1]
+        values = [row.cells[column].best for column in there]
+        colours = [{"Homeward": OURS, "floor": FLOOR}.get(column, OTHERS) for column in there]
+        axis.barh(there, values, color=colours)
+        # The scale has no place for nothing: the label stands alone there.
+        least = min(value for value in values if value) / 2
+        axis.set(xscale="log", title=title, xlim=(least, max(values) * 6))
+        for place, value in enumerate(values):
+            label = f" {value:,.{row.digits}f}" if value else " none"
+            axis.text(max(value, least), place, label, va="center")
+        axis.spines[["top", "right"]].set_visible(False)
+        axis.minorticks_off()
+    PICTURE.parent.mkdir(exist_ok=True)
+    figure.savefig(PICTURE, transparent=True, metadata={"Date": None})
+    plt.close(figure)
