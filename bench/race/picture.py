@@ -39,7 +39,7 @@ def draw(results: Mapping[str, Any]) -> None:
         least = min(value for value in values if value) / 2
         axis.set(xscale="log", title=title, xlim=(least, max(values) * 6))
         for place, value in enumerate(values):
-            label = f" {value:,.{row.digits}f}" if value else " none"
+            label = f" {value:,.{row.digits}f}" if value > 0.05 else " stood still"
             axis.text(max(value, least), place, label, va="center")
         axis.spines[["top", "right"]].set_visible(False)
         axis.minorticks_off()

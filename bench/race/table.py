@@ -20,7 +20,8 @@ ABOUT = (
 )
 MORE = (
     "The stand-in answers every prompt at once, whole or streamed as it is asked, and counts: "
-    "llm-routing asked it {asked:.1f} times a call, the others once.",
+    "every call that was answered had reached it, llm-routing's {asked:.1f} times with those that "
+    "failed counted in, the others' once.",
     "The bars take the floor's POST from every call, whatever it came over: a client of MCP over "
     "stdio costs more than one of HTTP, and that counts against Homeward and llm-routing.",
     "The traps and rewordings are tables of this repository, written without sight of the guard; "
@@ -47,7 +48,7 @@ NOTES = {
     "does": "The floor is one POST by httpx2. In a call Homeward analyses the prompt, looks for "
     "personal data, reserves and settles a budget on the disk and writes an audit line before "
     "sending; LiteLLM's call translates and counts, its Router picks a deployment.",
-    "failed": "None where every call of the first sixteen failed: see below.",
+    "failed": "llm-routing stood still with that many: see below.",
     "echo": "The floor is a bare server's echo, without any model call. llm-routing looks for an "
     "Ollama to classify each prompt with, which is not there.",
 }
@@ -181,12 +182,14 @@ def write(results: Results) -> None:
     loads = [each["load"] for part in ("starts", "calls") for one in results[part].values()
              for each in one]  # fmt: skip
     rounds = len(results["starts"]["homeward"])
-    versions = "\n".join(
-        f"- {name}: `{' '.join(told['install'])}`, {told['about']}."
-        + (f" {told['note'][0].upper()}{told['note'][1:]}" if "note" in told else "")
-        + (f" Not installed: {results['missing'][name]}" if name in results["missing"] else "")
+    versions = [
+        wrapped(
+            f"- {name}: `{' '.join(told['install'])}`, {told['about']}. {told.get('note', '')}"
+            + (f" Not installed: {results['missing'][name]}" if name in results["missing"] else ""),
+            "  ",
+        )
         for name, told in peers().items()
-    )
+    ]
     asked = results["calls"].get("llm-routing tool", [{"asked": 1}])[0]["asked"]
     failures = [
         wrapped(
@@ -226,7 +229,7 @@ def write(results: Results) -> None:
         "",
         "## Versions",
         "",
-        versions,
+        *versions,
         "",
     ]
     RESULTS.write_text("\n".join(text), encoding="utf-8")

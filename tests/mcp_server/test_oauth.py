@@ -79,7 +79,7 @@ def address(server: HTTPServer, path: str = "/keys") -> str:
 
 def token(key: Any = KEY, *, kid: str | None = "one", how: str = "RS256", **changed: Any) -> str:
     """A right token, but for what is changed; a claim that is None is left out."""
-    right = {"iss": ISSUER, "aud": AUDIENCE, "sub": "ada", "exp": int(time.time()) + 600}
+    right = {"iss": ISSUER, "aud": AUDIENCE, "sub": "ada", "exp": int(time.time()) + 86_400}
     claims = {**right, "scope": "homeward other", **changed}
     held = {name: value for name, value in claims.items() if value is not None}
     return jwt.encode(held, key, algorithm=how, headers={"kid": kid} if kid else None)
@@ -97,7 +97,7 @@ def guard(server: HTTPServer, path: str = "/keys") -> Guard:
 LONG_AGO = int(time.time()) - 60
 REFUSED = {
     "expired": token(exp=LONG_AGO),
-    "not valid yet": token(nbf=int(time.time()) + 600),
+    "not valid yet": token(nbf=int(time.time()) + 86_400),
     "for somebody else": token(aud="https://other.example/mcp"),
     "for nobody": token(aud=None),
     "without an end": token(exp=None),

@@ -12,7 +12,7 @@ HELD = b"""{
   "mcpServers": {
     "homeward": {
       "command": "uvx",
-      "args": ["--secret", "mcp"],
+      "args": ["homeward", "--secret", "mcp"],
       "env": { "OLLAMA_HOST": "127.0.0.1", "A_KEY": "sk-2" }
     }, /* or
     tok-3 */
