@@ -18,7 +18,8 @@ def test_over_many_calls_from_two_processes_the_ledger_is_the_bill(home: Home) -
     assert {line.kind.name: line.difference for line in account.lines if line.off} == {}
     assert account.spent == sum(line.billed for line in account.lines) > 10_000
     assert (account.still_open, account.held) == (0, 0)
-    assert {"Answer", "AllFailed", "cancelled"} == set(account.ended)
+    # A call that names a model which another lane's call has just failed at is turned away, free.
+    assert {"Answer", "AllFailed", "cancelled"} == set(account.ended) - {"NoCandidate"}
     assert sum(account.ended.values()) == 150
     database = Database(home.places.home_database, HOME)
     assert adds_up(database)
