@@ -1,10 +1,10 @@
 """Real Homeward processes, each ending with its test."""
 
 import json
-import os
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -54,11 +54,11 @@ def wait_for(port: int, process: "subprocess.Popen[bytes]") -> None:
 
 
 def until(condition: Callable[[], bool], seconds: float = 30) -> None:
-    """Wait for something that another process or thread will bring about."""
+    """Wait for something that another process or thread will bring about, which needs the cores."""
     deadline = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < deadline, "it did not come about"
-        os.sched_yield()
+        threading.Event().wait(0.005)
 
 
 def free_port() -> int:
