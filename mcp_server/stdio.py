@@ -19,6 +19,8 @@ def serve_stdio() -> None:
     process back: what it would have written is recovered from the ledger at the next start.
     """
     signal.signal(signal.SIGTERM, _interrupted)
+    # A shell starts what runs in the background deaf to interrupts; we end by one ourselves.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     with suppress(KeyboardInterrupt):
         create(on_closing=_end_within_grace).run("stdio")
     os._exit(0)

@@ -1,6 +1,7 @@
 """What a call to a model has used so far, known at every moment of it."""
 
 from collections.abc import Callable
+from functools import cached_property
 
 from routing.mending import Mended
 from routing.providers.figures import counts_something
@@ -105,7 +106,7 @@ class Received:
         A count of nothing for what is there is none. One that cannot be right counts as far as it
         could be: who is billed for more had better not learn it from the bill.
         """
-        read, most = self._estimate_of_prompt(), self._most_to_write()
+        read, most = self._estimate_of_prompt, self._most_to_write()
         most_read = 4 * read + 2000  # tokenizers differ, but not without limit
         thought = self._estimate_of_thoughts()
         written = self._estimate_of_answer() + thought
@@ -134,6 +135,7 @@ class Received:
     def _estimate_of_thoughts(self) -> int:
         return self._count("".join(self._thoughts)) if self._thoughts else 0
 
+    @cached_property
     def _estimate_of_prompt(self) -> int:
         texts = [turn.text for turn in self._prompt.messages]
         if self._prompt.system:

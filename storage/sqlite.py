@@ -40,6 +40,7 @@ class Database:
         self.path = path
         self._busy_timeout_ms = busy_timeout_ms
         self._lock = threading.RLock()
+        self._durable: bool | None = None  # not said yet
         if key is not None:
             check_key(key, path)
         _create_private(path)
@@ -67,7 +68,7 @@ class Database:
         With `wait=False` another process that writes is an error at once.
         """
         with self._lock, _translated(self.path):
-            self._db.pragma("synchronous", "full" if durable else "normal")
+            self._wait_for_disk(durable)
             self._begin_writing(wait)
             try:
                 yield self._db
@@ -77,9 +78,16 @@ class Database:
                     self._db.execute("rollback")
                 raise
 
+    def _wait_for_disk(self, durable: bool) -> None:
+        if durable is not self._durable:
+            self._db.pragma("synchronous", "full" if durable else "normal")
+            self._durable = durable
+
     def _begin_writing(self, wait: bool) -> None:
-        if not wait:
-            self._db.set_busy_timeout(0)
+        if wait:
+            self._db.execute("begin immediate")
+            return
+        self._db.set_busy_timeout(0)
         try:
             self._db.execute("begin immediate")
         finally:
@@ -107,7 +115,7 @@ class Database:
         who asks finds what was deleted, but it may lie in the bytes until this is done again.
         """
         with self._lock, _translated(self.path):
-            self._db.pragma("synchronous", "full")
+            self._wait_for_disk(True)
             try:
                 # First the zeros of freed pages go into the file, then it is made shorter.
                 if not self._empty_log():

@@ -1,5 +1,6 @@
 """What every test shares."""
 
+import signal
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -22,6 +23,11 @@ __all__ = [
     "tiny_model",
     "tiny_server",
 ]
+
+
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    # Run in the background of a shell, whatever the tests start would be deaf to interrupts too.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture

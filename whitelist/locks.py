@@ -4,6 +4,7 @@ import os
 import sys
 import threading
 import time
+from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -25,6 +26,9 @@ else:
 _PAUSE_SECONDS = 0.005
 PATIENCE_SECONDS = 5.0
 
+_here: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
+"""Threads of this process wait for each other here, without looking again and again."""
+
 
 @contextmanager
 def locked(path: Path, *, patience: float = PATIENCE_SECONDS) -> Iterator[None]:
@@ -36,16 +40,28 @@ def locked(path: Path, *, patience: float = PATIENCE_SECONDS) -> Iterator[None]:
         TimeoutError: another process holds it for longer than that.
         OSError: the lock file cannot be made.
     """
-    fd = os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0), 0o600)
+    end = time.monotonic() + patience
+    with _alone_here(path, patience):
+        fd = os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0), 0o600)
+        try:
+            _wait(fd, path, end)
+            yield
+        finally:
+            os.close(fd)  # closing lets go of the lock
+
+
+@contextmanager
+def _alone_here(path: Path, patience: float) -> Iterator[None]:
+    lock = _here[str(path)]
+    if not lock.acquire(timeout=patience):
+        raise TimeoutError(f"{path} is locked by another thread")
     try:
-        _wait(fd, path, patience)
         yield
     finally:
-        os.close(fd)  # closing lets go of the lock
+        lock.release()
 
 
-def _wait(fd: int, path: Path, patience: float) -> None:
-    end = time.monotonic() + patience
+def _wait(fd: int, path: Path, end: float) -> None:
     while True:
         try:
             _take(fd)

@@ -1,6 +1,7 @@
 """`homeward approve`: a person decides what an assistant asked for."""
 
 import re
+from typing import TYPE_CHECKING
 
 import typer
 from rich.markup import escape
@@ -9,11 +10,13 @@ from rich.table import Table
 from mcp_server.cli.person import consent, need_terminal
 from mcp_server.cli.running import screen, with_app
 from mcp_server.matters import Matter, counted, of_ask, of_proposal
-from mcp_server.wiring import App
 from whitelist.consent import Consent
 from whitelist.errors import Unusable
 from whitelist.grants import Ask, Channel
 from whitelist.proposals import Proposal
+
+if TYPE_CHECKING:
+    from mcp_server.wiring import App
 
 _UNITS = {"s": 1, "m": 60, "h": 3600}
 
@@ -21,7 +24,7 @@ _UNITS = {"s": 1, "m": 60, "h": 3600}
 def approve(wanted: str | None, *, refuse: bool, browser: bool, duration: str | None) -> None:
     """Decide about one question or proposal, or list those that wait."""
 
-    async def work(app: App) -> None:
+    async def work(app: "App") -> None:
         if wanted is None and not browser:
             show_pending(app)
             return
@@ -46,12 +49,12 @@ def approve(wanted: str | None, *, refuse: bool, browser: bool, duration: str | 
     with_app(work)
 
 
-def show_pending(app: App) -> None:
+def show_pending(app: "App") -> None:
     """What waits for the person."""
     _show(app.proposals.pending(), app.grants.pending())
 
 
-def _waiting(app: App, wanted: str | None) -> Ask | Proposal:
+def _waiting(app: "App", wanted: str | None) -> Ask | Proposal:
     """What has this id and waits; without an id, the only thing that does."""
     if wanted is None:
         everything: list[Ask | Proposal] = [*app.grants.pending(), *app.proposals.pending()]
@@ -73,7 +76,7 @@ def _waiting(app: App, wanted: str | None) -> Ask | Proposal:
     )
 
 
-def _matter(app: App, waiting: Ask | Proposal, channel: Channel) -> Matter:
+def _matter(app: "App", waiting: Ask | Proposal, channel: Channel) -> Matter:
     if isinstance(waiting, Ask):
         return of_ask(waiting, Consent(grants=app.grants, audit=app.audit, channel=channel))
     return of_proposal(waiting, app.proposals, app.places.whitelist)
@@ -97,7 +100,7 @@ def _at_the_terminal(matter: Matter) -> None:
     screen().print(matter.settle(chosen.name, again))
 
 
-def _for_a_while(app: App, proposal: Proposal, seconds: float) -> None:
+def _for_a_while(app: "App", proposal: Proposal, seconds: float) -> None:
     if proposal.resource_type != "cloud_api":
         raise Unusable(
             "Only a cloud host can be allowed for a while.",

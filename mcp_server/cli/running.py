@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import anyio
 import anyio.to_thread
@@ -11,14 +11,16 @@ import typer
 from rich.console import Console
 
 from mcp_server.places import places
-from mcp_server.wiring import App, build
 from switchboard.limits import BUDGET_LOG
 from vocabulary import HomewardError
+
+if TYPE_CHECKING:  # half a second of imports, which many commands do without
+    from mcp_server.wiring import App
 
 T = TypeVar("T")
 
 
-def with_app(work: Callable[[App], Awaitable[T]]) -> T:
+def with_app(work: "Callable[[App], Awaitable[T]]") -> T:
     """Run `work` with the application; an error of ours becomes one sentence and exit status 1."""
     # What an answer tells of the budget need not stand above it as well.
     logging.getLogger(BUDGET_LOG).addHandler(logging.NullHandler())
@@ -27,8 +29,10 @@ def with_app(work: Callable[[App], Awaitable[T]]) -> T:
         return anyio.run(run, work)
 
 
-async def run(work: Callable[[App], Awaitable[T]]) -> T:
+async def run(work: "Callable[[App], Awaitable[T]]") -> T:
     """Run `work` with the application, which is closed after it, come what may."""
+    from mcp_server.wiring import build
+
     app = await anyio.to_thread.run_sync(build, places())
     try:
         return await work(app)

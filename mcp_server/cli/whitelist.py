@@ -5,6 +5,7 @@ import os
 import time
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from mcp_server.cli.approve import show_pending
 from mcp_server.cli.person import consent
@@ -13,7 +14,6 @@ from mcp_server.keys import Keys
 from mcp_server.places import Places, places
 from mcp_server.servers import hosts_by_name
 from mcp_server.settings import load
-from mcp_server.wiring import App
 from storage import Database
 from storage.migrations import HOME
 from vocabulary import HomewardError
@@ -25,6 +25,9 @@ from whitelist.resources import KEYS, ResourceType, canonical_name
 from whitelist.sqlite import SqliteGrants, SqliteProposals
 from whitelist.whitelist_file import load as load_whitelist
 
+if TYPE_CHECKING:
+    from mcp_server.wiring import App
+
 _STRICTEST: Mapping[Tier, Handling] = {
     "B": Handling(a="local", b="local", c="send"),
     "C": Handling(a="local", b="local", c="local"),
@@ -34,7 +37,7 @@ _STRICTEST: Mapping[Tier, Handling] = {
 def list_whitelist(*, as_json: bool) -> None:
     """The four lists, the hosts for a while, the rules for sensitive data, and what waits."""
 
-    async def work(app: App) -> None:
+    async def work(app: "App") -> None:
         whitelist, for_a_while = load_whitelist(app.places.whitelist), app.grants.hosts()
         lists = {KEYS[kind]: list(whitelist.entries(kind)) for kind in KEYS}
         rules = {tier: whitelist.handling.rule(tier) for tier in RULES}
@@ -63,7 +66,7 @@ def list_whitelist(*, as_json: bool) -> None:
 def add_entry(kind: ResourceType, name: str) -> None:
     """Allow an entry, after the person has typed it again."""
 
-    async def work(app: App) -> None:
+    async def work(app: "App") -> None:
         entry = canonical_name(kind, name, app.aliases)
         if entry in app.whitelist().entries(kind):
             screen().print(f"Allowed already: {kind} {entry}", markup=False)

@@ -79,10 +79,15 @@ def _script_of(letter: str) -> str | None:
 
 
 def _names_a_language(text: str) -> bool:
+    named, without_spaces = _names()
+    return not named.isdisjoint(words(text)) or any(each in text for each in without_spaces)
+
+
+@cache
+def _names() -> tuple[frozenset[str], tuple[str, ...]]:
+    """Names of languages, and those in scripts that put no spaces between words."""
     named = table()["languages"]["named"]
-    return not frozenset(named).isdisjoint(words(text)) or any(
-        each in text for each in named if not each.isascii() and each[0] >= "\u3000"
-    )
+    return frozenset(named), tuple(each for each in named if each[0] >= "\u3000")
 
 
 def _failure(says: str) -> Failure:

@@ -10,6 +10,9 @@ from vocabulary import Finish
 _TAIL, _LOOP, _TIMES = 800, 60, 4
 """Characters looked at, characters that a loop must fill, and how often it must go round."""
 
+_AGAIN = _LOOP - _LOOP // _TIMES
+"""So many characters at the end of any loop stood one unit earlier already."""
+
 _LONG, _DENSE = 800, 0.12
 """Of a longer prose text less than this share is left by compression only where it repeats."""
 
@@ -40,9 +43,9 @@ def _loops(text: str) -> bool:
     The longest border of each prefix of the reversed tail gives its smallest period
     (Knuth, Morris, Pratt).
     """
+    if len(text) < _LOOP or text.find(text[-_AGAIN:], -_TAIL) == len(text) - _AGAIN:
+        return False  # its end stands nowhere before, so it is no loop's
     tail = text[-_TAIL:][::-1]
-    if len(tail) < _LOOP:
-        return False
     border = [0] * len(tail)
     for at in range(1, len(tail)):
         length = border[at - 1]

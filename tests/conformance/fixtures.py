@@ -191,7 +191,9 @@ class Enums(BaseModel):
 
 async def test_sampling(prompt: str, ctx: Ctx) -> str:
     message = SamplingMessage(role="user", content=TextContent(type="text", text=prompt))
-    result = await ctx.session.create_message(messages=[message], max_tokens=100)
+    result = await ctx.session.create_message(  # on this call's own stream, which is surely open
+        messages=[message], max_tokens=100, related_request_id=ctx.request_id
+    )
     return f"LLM response: {getattr(result.content, 'text', '')}"
 
 

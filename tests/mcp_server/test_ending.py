@@ -4,6 +4,8 @@ import json
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 
 import pytest
 
@@ -39,18 +41,31 @@ def test_nothing_but_protocol_reaches_standard_output(local_home: Home) -> None:
         assert json.loads(line)["jsonrpc"] == "2.0"
 
 
-@pytest.mark.parametrize("how", ["end-of-input", "sigterm"])
+@contextmanager
+def as_a_shell_starts_what_is_in_the_background() -> Iterator[None]:
+    """Who is started meanwhile ignores interrupts, unless it says otherwise."""
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.parametrize("how", ["end-of-input", "sigterm", "sigterm in the background"])
 def test_in_the_middle_of_a_call_it_ends_and_the_call_is_settled(
     home: Home, faulty: Faulty, how: str
 ) -> None:
     address = faulty.at("stalls")
     home.openai(address)
     home.allow(address.split("//")[1].split("/")[0])
-    with Raw(home) as server:
+    background = how.endswith("background")
+    with as_a_shell_starts_what_is_in_the_background() if background else nullcontext():
+        started = Raw(home)
+    with started as server:
         server.call(2, "route_prompt", prompt=HARD, model="openai/gpt-6-luna")
         until(lambda: faulty.count["stalls"] > 0)
         assert server.process.stdin is not None
-        if how == "sigterm":
+        if how.startswith("sigterm"):
             server.process.send_signal(signal.SIGTERM)
         else:
             server.process.stdin.close()
