@@ -7,7 +7,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 QUIET := -q
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check lint types imports docs bench race clean
+.PHONY: help run test check coverage lint types imports docs bench race clean
 
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -19,7 +19,10 @@ test: $(VENV)/.ready-for-tests node_modules/.ready ## set up .venv with everythi
 	@$(BIN)/python -m tests.all_checks
 
 check: $(VENV)/.ready-for-tests lint types imports ## the fast checks: style, types, imports, tests without slow ones
-	@$(BIN)/python -m pytest -q -m "not slow"
+	@$(BIN)/python -m pytest -q -m "not slow" -n 2
+
+coverage: $(VENV)/.ready-for-tests ## which lines and branches the tests that are not slow leave out; twice their time
+	@$(BIN)/python -m pytest -q -m "not slow" -n 2 --cov
 
 lint: $(VENV)/.ready-for-tests
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check .

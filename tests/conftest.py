@@ -1,5 +1,6 @@
 """What every test shares."""
 
+import gc
 import signal
 from collections.abc import Iterator
 from functools import cache
@@ -28,6 +29,12 @@ __all__ = [
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     # Run in the background of a shell, whatever the tests start would be deaf to interrupts too.
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def pytest_collection_finish() -> None:
+    """Thousands of tests live to the end: the collector need not look at them again and again."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -28,9 +28,21 @@ CALLS: dict[str, dict[str, Any]] = {
 
 
 class Inspector:
-    """Its command line, pointed at one server in one protocol era."""
+    """Its command line, pointed at one server in one protocol era.
 
-    def __init__(self, era: str, options: list[str], target: list[str]) -> None:
+    Each command is a process, and over stdio so is its server: `test_clients` calls and reads
+    everything over stdio.
+    """
+
+    def __init__(
+        self,
+        era: str,
+        options: list[str],
+        target: list[str],
+        *,
+        calls: Sequence[str] = tuple(CALLS),
+    ) -> None:
+        self.calls = calls
         self._options = ["--cli", "--protocol-era", era, "--format", "json", *options]
         self._target = target
 
@@ -60,7 +72,7 @@ def inspector(request: pytest.FixtureRequest, local_home: Home, era: str) -> Ite
         # It hands a server nothing of its own environment but what is named.
         pairs = [f"{name}={value}" for name, value in local_home.for_process().items()]
         named = [word for pair in pairs for word in ("-e", pair)]
-        yield Inspector(era, named, ["--", HOMEWARD, "mcp"])
+        yield Inspector(era, named, ["--", HOMEWARD, "mcp"], calls=["route_prompt"])
     else:
         with over_http(local_home, request.param) as port:
             kind, path = ("sse", "sse") if request.param == "sse" else ("http", "mcp")
@@ -68,27 +80,25 @@ def inspector(request: pytest.FixtureRequest, local_home: Home, era: str) -> Ite
             yield Inspector(era, target, [])
 
 
-def test_it_lists_and_calls_every_tool(inspector: Inspector, era: str) -> None:
+def test_it_lists_every_tool_and_calls_them(inspector: Inspector, era: str) -> None:
     assert inspector.run("initialize")["protocolVersion"] == ERAS[era]
     [prompt] = inspector.run("prompts/list")["prompts"]
     assert prompt["name"] == "savings"
     # --strict fails for a schema that some client or model would not take.
     listed = inspector.run("tools/list", "--strict")["tools"]
     assert [tool["name"] for tool in listed] == list(CALLS)
-    for tool, arguments in CALLS.items():
-        given = json.dumps(arguments)
+    for tool in inspector.calls:
+        given = json.dumps(CALLS[tool])
         result = inspector.run("tools/call", "--tool-name", tool, "--tool-args-json", given)
         assert not result.get("isError"), result
         assert result["structuredContent"]
 
 
 def test_it_reads_resources_and_gets_the_prompt(inspector: Inspector) -> None:
-    """Each command starts a process, so it reads two; `test_clients` reads them all."""
     listed = [each["uri"] for each in inspector.run("resources/list")["resources"]]
     assert len(listed) == 4
-    for uri in ("homeward://costs/7d", listed[0]):
-        [content] = inspector.run("resources/read", "--uri", uri)["contents"]
-        assert content["text"]
+    [content] = inspector.run("resources/read", "--uri", "homeward://costs/7d")["contents"]
+    assert content["text"]
     arguments = ["--prompt-name", "savings", "--prompt-args", "period=7d"]
     [told] = inspector.run("prompts/get", *arguments)["messages"]
     assert '"period": "7d"' in told["content"]["text"]
