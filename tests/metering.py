@@ -26,6 +26,7 @@ from mcp_server.wiring import App, build
 from routing.breaker import Breakers
 from storage import Database
 from storage.migrations import HOME
+from tests.clocks import Clock
 from tests.homes import Home
 from tests.metered_calls import (
     BEYOND,
@@ -39,7 +40,6 @@ from tests.metered_calls import (
     number_of,
     script_of,
 )
-from tests.storm import Ticking
 from tests.wire.metering import PRICES, Metered, Script, Served
 from vocabulary import HomewardError, TaskKind
 
@@ -206,7 +206,7 @@ def _account(
 async def work(address: str, first: int, calls: int, step: int, kinds: Sequence[Kind]) -> None:
     """Make this process's calls, and print how many ended in which way."""
     ended: Counter[str] = Counter()
-    clock = Ticking()
+    clock = Clock(0.0)
     with ExitStack() as stack:
         patched = stack.enter_context(pytest.MonkeyPatch.context())
         patched.setattr("mcp_server.wiring.Breakers", lambda *_: Breakers(clock))

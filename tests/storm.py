@@ -18,6 +18,7 @@ import pytest
 from mcp_server.wiring import App, build
 from routing.breaker import Breakers
 from switchboard import AllFailed, Answer, Request
+from tests.clocks import Clock
 from tests.homes import EASY, HARD, NOBODY, Home
 from tests.wire import listening
 from tests.wire.faulty import FAULTS, LEAK
@@ -102,16 +103,6 @@ _LISTS = {
 }
 
 
-class Ticking:
-    """A clock that moves on only when told to."""
-
-    def __init__(self) -> None:
-        self.now = 0.0
-
-    def __call__(self) -> float:
-        return self.now
-
-
 @dataclass(kw_only=True)
 class Seen:
     """What came of a storm. `opened` and `closed` count how often each breaker did, `told_too_much`
@@ -142,7 +133,7 @@ class Weather:
     def __init__(self, home: Home, *, seed: int = 0) -> None:
         self.ollama, self.llamacpp, self.cloud = (Stormy(seed + n) for n in range(3))
         self.forbidden = Stormy(seed, fault_share=0.0)
-        self.clock = Ticking()
+        self.clock = Clock(0.0)
         self._home = home
         self._numbers = count()
         self._shut: set[str] = set()

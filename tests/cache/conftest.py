@@ -10,19 +10,10 @@ import pytest
 from numpy.typing import NDArray
 
 from cache import Question, SemanticCache, SqliteAnswers, Stored, TrainedGuard
+from tests.clocks import Clock
 from vocabulary import Finish, Money, Usage
 
 SCOPE = "0" * 64
-
-
-class Clock:
-    """Unix seconds that pass when a test says so."""
-
-    def __init__(self) -> None:
-        self.now = 1_800_000_000.0
-
-    def __call__(self) -> float:
-        return self.now
 
 
 class WordEmbed:
@@ -63,7 +54,7 @@ def answer(text: str = "an answer", finish: Finish | None = "stop") -> Stored:
 
 @pytest.fixture
 def clock() -> Clock:
-    return Clock()
+    return Clock(1_800_000_000.0)
 
 
 @pytest.fixture

@@ -6,19 +6,13 @@ from mcp_server.sqlite import SqliteTickets
 from mcp_server.tickets import ALIVE_S, KEEP_S, Tickets, UnknownTicket
 from storage import Database
 from storage.migrations import HOME
+from tests.clocks import Clock
 from tests.homes import Home
-
-
-class Clock:
-    now = 1_800_000_000.0
-
-    def __call__(self) -> float:
-        return self.now
 
 
 @pytest.fixture
 def clock() -> Clock:
-    return Clock()
+    return Clock(1_800_000_000.0)
 
 
 @pytest.fixture

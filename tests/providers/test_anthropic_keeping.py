@@ -11,6 +11,7 @@ from pydantic import TypeAdapter
 
 from routing.providers.anthropic import AnthropicMessages
 from routing.providers.prefixes import KEPT_S, Prefixes
+from tests.clocks import Clock
 from tests.providers.speaking import KEY, hear
 from tests.providers.test_anthropic import STOP, VENDOR, Wire, end, start
 from vocabulary import Message, Prompt
@@ -21,14 +22,6 @@ RULES = "Answer in one word, and never say why. " * 150  # about 1,500 tokens
 SHORT = "Answer in one word."
 KEEP = {"type": "ephemeral"}
 REQUEST: TypeAdapter[Any] = TypeAdapter(MessageCreateParamsStreaming)
-
-
-class Clock:
-    def __init__(self) -> None:
-        self.now = 1000.0
-
-    def __call__(self) -> float:
-        return self.now
 
 
 @pytest.fixture

@@ -3,13 +3,7 @@
 import pytest
 
 from routing.breaker import LONGEST_COOL_DOWN_S, LOST_PROBE_S, Breakers, Health
-
-
-class Clock:
-    now = 1000.0
-
-    def __call__(self) -> float:
-        return self.now
+from tests.clocks import Clock
 
 
 @pytest.fixture

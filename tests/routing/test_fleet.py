@@ -12,6 +12,7 @@ from routing.fleet import Fleet, Server
 from routing.providers.openai import OpenAICompatible
 from routing.providers.protocol import Chunk, Offer, Provider
 from routing.providers.vendors import vendors
+from tests.clocks import Clock
 from tests.wire.faulty import Faulty
 from vocabulary import Prompt
 from whitelist import Whitelist
@@ -19,13 +20,6 @@ from whitelist.door import Door
 
 pytestmark = pytest.mark.anyio
 TTL = 30.0
-
-
-class Clock:
-    now = 1000.0
-
-    def __call__(self) -> float:
-        return self.now
 
 
 class Lister:

@@ -11,6 +11,7 @@ import pytest
 
 from storage import Database
 from storage.migrations import HOME
+from tests.clocks import Clock
 from whitelist import Ask, Form, Refused, SqliteGrants, SqliteProposals, Unusable, Whitelist
 from whitelist.proposals import IN_ALL_AN_HOUR, PER_CALLER_AN_HOUR
 
@@ -20,17 +21,9 @@ CONTENT = "f" * 64
 BOTH: tuple[Form, ...] = ("as_is", "redacted")
 
 
-class Clock:
-    def __init__(self) -> None:
-        self.now = NOW
-
-    def __call__(self) -> float:
-        return self.now
-
-
 @pytest.fixture
 def clock() -> Clock:
-    return Clock()
+    return Clock(NOW)
 
 
 @pytest.fixture

@@ -8,23 +8,16 @@ import pytest
 
 from storage import Database
 from storage.migrations import HOME
+from tests.clocks import Clock
 from whitelist import Refused, SqliteProposals, Unusable, Whitelist
 from whitelist.proposals import IN_ALL_AN_HOUR, PER_CALLER_AN_HOUR, new_id
 
 HOUR = 3600.0
 
 
-class Clock:
-    def __init__(self) -> None:
-        self.now = 1_700_000_000.0
-
-    def __call__(self) -> float:
-        return self.now
-
-
 @pytest.fixture
 def clock() -> Clock:
-    return Clock()
+    return Clock(1_700_000_000.0)
 
 
 @pytest.fixture

@@ -6,22 +6,16 @@ import pytest
 
 from routing.running.pace import FORGET_S, LOAD_S, READS_FASTER, Pace, Seconds
 from routing.values import Model, Timings
+from tests.clocks import Clock
 from tests.routing.making import candidate
 
 SLOW = replace(candidate("slow", local=True, speed=10.0).model)
 ANSWER = Timings(load_s=5.0, read_tokens=1000, read_s=20.0, written_tokens=100, write_s=25.0)
 
 
-class Clock:
-    now = 50.0
-
-    def __call__(self) -> float:
-        return self.now
-
-
 @pytest.fixture
 def clock() -> Clock:
-    return Clock()
+    return Clock(50.0)
 
 
 @pytest.fixture

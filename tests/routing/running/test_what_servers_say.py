@@ -14,6 +14,7 @@ from routing.providers.ollama import OllamaChat
 from routing.providers.protocol import Provider
 from routing.providers.vendors import vendors
 from routing.values import Model, RateLimits, Timings
+from tests.clocks import Clock
 from tests.providers.speaking import answered, count, prompt, speaker
 from tests.wire.faulty import Faulty
 from tests.wire.listening import Listening, Reply, Request
@@ -23,16 +24,9 @@ from tests.wire.servers import Served
 pytestmark = pytest.mark.anyio
 
 
-class Clock:
-    now = 100.0
-
-    def __call__(self) -> float:
-        return self.now
-
-
 @pytest.fixture
 def clock() -> Clock:
-    return Clock()
+    return Clock(100.0)
 
 
 @pytest.fixture
