@@ -20,7 +20,7 @@ def masked(kind: str, value: str) -> str:
     told = f"{KINDS[kind].words}, {len(value)} characters"
     mask = _MASKS.get(kind)
     shown = mask(plain(value).text) if mask is not None else ""
-    return one_line(shown or told, limit=_LONGEST)
+    return one_line(shown, limit=_LONGEST) or one_line(told, limit=_LONGEST)
 
 
 def samples(text: str, findings: Findings, limit: int = 5) -> tuple[str, ...]:
