@@ -13,6 +13,7 @@ are checked against it.
 
 from bisect import bisect_right
 from collections import Counter
+from functools import lru_cache
 from typing import Final
 
 _OTHER: Final = 1.0
@@ -88,6 +89,7 @@ def _weigh(text: str) -> float:
     return sum(count * _weight_of(char) for char, count in Counter(text).items())
 
 
+@lru_cache(maxsize=4096)
 def _weight_of(char: str) -> float:
     if char == "\n":
         return _NEWLINE_WEIGHT

@@ -17,7 +17,7 @@ from vocabulary import Money
 
 pytestmark = pytest.mark.slow
 
-PROCESSES, CALLS, KILLS = 3, 1000, 12
+PROCESSES, CALLS, KILLS = 3, 1000, 10
 BUDGET = Money(800)
 
 
