@@ -1,4 +1,6 @@
-"""Draws docs/assets/race.svg with matplotlib: readable on light and dark, scales logarithmic."""
+"""Draws docs/assets/race.svg with matplotlib: readable on light and dark, bars as long as what they
+stand for.
+"""
 
 from collections.abc import Mapping
 from typing import Any
@@ -34,13 +36,14 @@ def draw(results: Mapping[str, Any]) -> None:
         there = [column for column in COLUMNS if column in row.cells][::-1]
         values = [row.cells[column].best for column in there]
         colours = [{"Homeward": OURS, "floor": FLOOR}.get(column, OTHERS) for column in there]
-        axis.barh(there, values, color=colours)
-        # The scale has no place for nothing: the label stands alone there.
-        least = min(value for value in values if value) / 2
-        axis.set(xscale="log", title=title, xlim=(least, max(values) * 6))
-        for place, value in enumerate(values):
+        # A floor may be far beyond those who race; its figure is told, and its bar cut.
+        longest = max(row.cells[column].best for column in there if column != "floor")
+        shown = [min(value, longest) for value in values]
+        axis.barh(there, shown, color=colours)
+        axis.set(title=title, xlim=(0, longest * 1.5))
+        for place, (value, end) in enumerate(zip(values, shown, strict=True)):
             label = f" {value:,.{row.digits}f}" if value > 0.05 else " stood still"
-            axis.text(max(value, least), place, label, va="center")
+            axis.text(end, place, label + " (cut)" * (end < value), va="center")
         axis.spines[["top", "right"]].set_visible(False)
         axis.minorticks_off()
     PICTURE.parent.mkdir(exist_ok=True)
